@@ -1,5 +1,6 @@
 using Agentic.Host.Http;
 using Agentic.Host.Listening;
+using Agentic.Host.Pages;
 using Agentic.Host.Security;
 using Microsoft.Extensions.Options;
 
@@ -34,7 +35,11 @@ internal static class Program
 
         var app = builder.Build();
         app.UseProblemPages();
+        app.UseSecurityHeaders();
+        app.UseRequestOrigin();
+        app.UseEmbeddedPages();
         app.UseAgenticSecurity();
+        app.MapSessions();
         app.MapDoors();
         return app;
     }

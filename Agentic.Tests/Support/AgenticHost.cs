@@ -95,11 +95,11 @@ internal sealed class AgenticHostOptions
         {
             ["urls"] = "http://127.0.0.1:0",
             ["Management:Url"] = "http://127.0.0.1:0",
-            ["Data:Path"] = DataFolder,
+            ["Persistence:DataPath"] = DataFolder,
             ["Logging:LogLevel:Default"] = "Warning",
         };
         if (PostgreSql is not null)
-            settings["ConnectionStrings:PostgreSql"] = PostgreSql;
+            settings["Persistence:ConnectionString"] = PostgreSql;
         foreach (var (name, value) in Settings)
             settings[name] = value;
         return [.. settings.Select(setting => $"--{setting.Key}={setting.Value}")];
