@@ -1,7 +1,10 @@
+using Agentic.Host.Cluster;
+using Agentic.Host.Health;
 using Agentic.Host.Http;
 using Agentic.Host.Listening;
 using Agentic.Host.Pages;
 using Agentic.Host.Security;
+using Agentic.Host.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace Agentic.Host;
@@ -29,7 +32,9 @@ internal static class Program
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Agentic.Host", ContentRootPath = AppContext.BaseDirectory });
         builder.AddListening();
+        builder.AddTelemetry();
         builder.AddAgenticSecurity();
+        builder.AddHealth();
         builder.AddDoors();
         adjust?.Invoke(builder);
 
@@ -40,7 +45,12 @@ internal static class Program
         app.UseEmbeddedPages();
         app.UseAgenticSecurity();
         app.MapSessions();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapCluster();
+        app.MapWorkflowEvents();
         app.MapDoors();
+        app.AnnounceAddress();
         return app;
     }
 }
