@@ -2,6 +2,7 @@ using Agentic.Host.Cluster;
 using Agentic.Host.Health;
 using Agentic.Host.Http;
 using Agentic.Host.Listening;
+using Agentic.Host.OpenApi;
 using Agentic.Host.Pages;
 using Agentic.Host.Security;
 using Agentic.Host.Telemetry;
@@ -50,6 +51,7 @@ internal static class Program
         app.MapCluster();
         app.MapWorkflowEvents();
         app.MapDoors();
+        app.MapOpenApi();
         app.AnnounceAddress();
         return app;
     }
