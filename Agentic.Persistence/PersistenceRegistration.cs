@@ -31,7 +31,7 @@ internal static class PersistenceRegistration
 
         services.AddSingleton<IAuditTrail>(provider => new AuditTrail(Store(provider, "audit"), Options(provider).NodeName));
         services.AddSingleton<IEffectLedger>(provider => new EffectLedger(Store(provider, "effects")));
-        services.AddSingleton<IWorkflowHistory, WorkflowHistory>();
+        services.AddSingleton<IWorkflowHistory, JournalledHistory>();
         services.AddSingleton(provider => new WorkflowRecordStore(Store(provider, "records")));
         services.AddTransient(provider => new LiveWorkflows(provider.GetRequiredService<IWorkflowHistory>()));
         services.AddSingleton<IWorkflowRecords, WorkflowRecords>();

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Json;
 using Agentic.Agents.Operations;
 using Agentic.Persistence.Storage;
 
@@ -73,7 +72,7 @@ internal sealed class AuditTrail : IAuditTrail, IAsyncDisposable
     public ValueTask DisposeAsync() => writing.DisposeAsync();
 
     private static AuditLine LineOf(string chain, long number, string record, string previousHash, string hash) =>
-        new(chain, number, JsonSerializer.Deserialize<AuditRecord>(record, AgenticJson.Options)!, previousHash, hash);
+        new(chain, number, StoredJson.Read<AuditRecord>(record), previousHash, hash);
 
     private async Task Write(IReadOnlyList<AuditRecord> records)
     {

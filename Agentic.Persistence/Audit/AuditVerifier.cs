@@ -54,7 +54,7 @@ internal static class AuditVerifier
         AuditRecord? record;
         try
         {
-            record = JsonSerializer.Deserialize<AuditRecord>(text, AgenticJson.Options);
+            record = StoredJson.Read<AuditRecord>(text);
         }
         catch (JsonException)
         {

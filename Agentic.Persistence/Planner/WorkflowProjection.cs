@@ -13,7 +13,7 @@ namespace Agentic.Persistence.Planner;
 /// lower place than others already visible. Many events become one transaction; the position moves with it.
 /// </summary>
 internal sealed partial class WorkflowProjection(
-    WorkflowRecordStore records, LiveWorkflows live, JournalGate gate, TimeProvider time, ILogger<WorkflowProjection> log) : BackgroundService
+    WorkflowRecordStore records, LiveWorkflows live, JournalGate gate, IHostApplicationLifetime host, TimeProvider time, ILogger<WorkflowProjection> log) : BackgroundService
 {
     private const int MaxBatch = 1000;
     private static readonly TimeSpan Watch = TimeSpan.FromSeconds(1);
@@ -23,14 +23,17 @@ internal sealed partial class WorkflowProjection(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The actor system may be stopped before this is; what is read from it has to end before that.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
+        var stopping = stop.Token;
         await Task.Yield();
-        while (!stoppingToken.IsCancellationRequested)
+        while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await Follow(stoppingToken).ConfigureAwait(false);
+                await Follow(stopping).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
@@ -43,7 +46,7 @@ internal sealed partial class WorkflowProjection(
                 if (gate.System.WhenTerminated.IsCompleted)
                     return;
                 LogFailed(exception, position);
-                await Task.Delay(PauseAfterFailure, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(PauseAfterFailure, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -78,7 +81,7 @@ internal sealed partial class WorkflowProjection(
             break;
         }
 
-        await following.ConfigureAwait(false);
+        await following.WaitAsync(stopping).ConfigureAwait(false);
     }
 
     private async Task Project(List<EventEnvelope> batch, CancellationToken cancellation)

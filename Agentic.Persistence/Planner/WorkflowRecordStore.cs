@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Json;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
 using Agentic.Persistence.Storage;
@@ -96,7 +95,7 @@ internal sealed class WorkflowRecordStore(SqlStore store)
             ("search", Searchable(string.Join('\n', record.WorkflowId, record.ServiceName, record.Goal, record.Template))),
             ("is_ended", workflow.IsEnded ? 1 : 0),
             ("revision", record.Revision),
-            ("record", JsonSerializer.Serialize(record, AgenticJson.Options))).ConfigureAwait(false);
+            ("record", StoredJson.Write(record))).ConfigureAwait(false);
         if (!workflow.HadDeadLetters && workflow.DeadLetters.Count == 0)
             return;
         await connection.Execute(transaction, "DELETE FROM dead_letters WHERE workflow_id = @id", cancellation, ("id", record.WorkflowId)).ConfigureAwait(false);
@@ -108,7 +107,7 @@ internal sealed class WorkflowRecordStore(SqlStore store)
                 ("id", letter.Id),
                 ("workflow_id", letter.WorkflowId),
                 ("failed_at", letter.FailedAt.ToUnixTimeMilliseconds()),
-                ("record", JsonSerializer.Serialize(letter, AgenticJson.Options))).ConfigureAwait(false);
+                ("record", StoredJson.Write(letter))).ConfigureAwait(false);
     }
 
     private static void Where(List<string> conditions, List<(string, object?)> values, string condition, string name, string? value)
@@ -144,7 +143,7 @@ internal sealed class WorkflowRecordStore(SqlStore store)
         var rows = await connection.Query(
             null,
             string.Create(CultureInfo.InvariantCulture, $"SELECT record, {by}, {id} FROM {table} {where} ORDER BY {by} DESC, {id} DESC LIMIT {limit + 1}"),
-            row => (Item: JsonSerializer.Deserialize<T>(row.GetString(0), AgenticJson.Options)!, At: new Keyset(row.GetInt64(1), row.GetString(2))),
+            row => (Item: StoredJson.Read<T>(row.GetString(0)), At: new Keyset(row.GetInt64(1), row.GetString(2))),
             cancellation,
             [.. values]).ConfigureAwait(false);
         return new Page<T>([.. rows.Take(limit).Select(row => row.Item)], rows.Count > limit ? rows[limit - 1].At.ToString() : null);

@@ -5,7 +5,7 @@ using Agentic.Persistence.Journal;
 namespace Agentic.Persistence.Planner;
 
 /// <summary>Reads what happened to one workflow; a workflow's id is its persistence id.</summary>
-internal sealed class WorkflowHistory(JournalReader journal) : IWorkflowHistory
+internal sealed class JournalledHistory(JournalReader journal) : IWorkflowHistory
 {
     public async IAsyncEnumerable<(long Sequence, IPlannerEvent Event)> Read(
         string workflowId, long from, long to, [EnumeratorCancellation] CancellationToken cancellation)
