@@ -1,3 +1,4 @@
+using Agentic.Agents;
 using Agentic.Host.Cluster;
 using Agentic.Host.Health;
 using Agentic.Host.Http;
@@ -6,6 +7,7 @@ using Agentic.Host.OpenApi;
 using Agentic.Host.Pages;
 using Agentic.Host.Security;
 using Agentic.Host.Telemetry;
+using Agentic.Persistence;
 using Microsoft.Extensions.Options;
 
 namespace Agentic.Host;
@@ -37,6 +39,9 @@ internal static class Program
         builder.AddAgenticSecurity();
         builder.AddHealth();
         builder.AddDoors();
+        builder.AddPersistence();
+        builder.AddAgents();
+        builder.AddActorSystem();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
