@@ -18,7 +18,7 @@ export function taskGraph({ onSelect, label }) {
 
   function draw() {
     const isVertical = isNarrow.matches;
-    plan = layout(tasks.map((task) => ({ id: task.taskId, dependsOn: task.dependsOn })), { ...NODE, gapMain: isVertical ? 34 : 56, gapCross: 18, isVertical });
+    plan = layout(tasks.map((task) => ({ id: task.taskId, dependsOn: task.dependsOn })), { ...NODE, gapMain: isVertical ? 34 : 44, gapCross: 18, isVertical });
     nodes.clear();
     const [width, height] = [plan.width + 2 * MARGIN, plan.height + 2 * MARGIN];
     const edges = plan.edges.map((edge) => s('path', { class: 'edge', d: curve(edge.points, isVertical), 'marker-end': 'url(#dag-arrow)', data: { from: edge.from, to: edge.to } }));
@@ -55,10 +55,10 @@ export function taskGraph({ onSelect, label }) {
     group.setAttribute('aria-pressed', String(task.taskId === selected));
     group.setAttribute('aria-label', reads.full);
     group.dataset.status = task.status ?? '';
-    parts.name.textContent = cut(task.taskId, 22);
-    parts.line.textContent = cut(`${task.agent} · ${sentence(task.operation ?? '').toLowerCase()}`, 27);
+    parts.name.textContent = cut(task.taskId, NODE.width - 52, '600 13.5px');
+    parts.line.textContent = cut(`${task.agent} · ${sentence(task.operation ?? '').toLowerCase()}`, NODE.width - 52, '12px');
     parts.tip.textContent = reads.full;
-    const short = cut(reads.short, 33);
+    const short = cut(reads.short, NODE.width - 26, '600 12px');
     if (nodes.get(task.taskId).shown !== mark) {
       nodes.get(task.taskId).shown = mark;
       parts.mark.replaceChildren(s('g', { class: mark === 'run' ? 'spin' : null }, shape(mark)));
@@ -71,7 +71,8 @@ export function taskGraph({ onSelect, label }) {
   function update(next, chosen) {
     [tasks, selected] = [next, chosen];
     const form = JSON.stringify([isNarrow.matches, tasks.map((task) => [task.taskId, task.dependsOn])]);
-    if (form !== drawn) {
+    const isNew = form !== drawn;
+    if (isNew) {
       drawn = form;
       draw();
     }
@@ -82,7 +83,20 @@ export function taskGraph({ onSelect, label }) {
       const touches = chosen && (edge.dataset.from === chosen || edge.dataset.to === chosen);
       edge.setAttribute('class', `edge ${isDone ? 'done' : ''} ${touches ? 'on' : ''}`);
     }
+    if (isNew) reveal();
     if (!nodes.has(current)) rove(chosen && nodes.has(chosen) ? chosen : tasks[0]?.taskId);
+  }
+
+  // A graph larger than its frame opens where something happens.
+  function reveal() {
+    const active = tasks.find((task) => task.taskId === selected) ?? tasks.find((task) => ['failed', 'waiting_approval', 'in_progress'].includes(task.status));
+    const at = active && plan.nodes.get(active.taskId);
+    if (!at) return;
+    requestAnimationFrame(() => {
+      const scale = svg.clientWidth / (plan.width + 2 * MARGIN);
+      element.scrollLeft = (at.x + MARGIN) * scale - element.clientWidth / 2 + NODE.width * scale / 2;
+      element.scrollTop = (at.y + MARGIN) * scale - element.clientHeight / 2 + NODE.height * scale / 2;
+    });
   }
 
   function rove(id) {
@@ -163,7 +177,20 @@ function details(task, word) {
   };
 }
 
-const cut = (text, length) => text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+const ruler = document.createElement('canvas').getContext('2d');
+
+// SVG text neither wraps nor ends in an ellipsis by itself.
+function cut(text, width, font) {
+  ruler.font = `${font} ${getComputedStyle(document.body).fontFamily}`;
+  if (ruler.measureText(text).width <= width) return text;
+  let [low, high] = [0, text.length];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (ruler.measureText(`${text.slice(0, middle)}…`).width <= width) low = middle;
+    else high = middle - 1;
+  }
+  return `${text.slice(0, low).trimEnd()}…`;
+}
 
 function curve(points, isVertical) {
   let path = `M${points[0].x} ${points[0].y}`;

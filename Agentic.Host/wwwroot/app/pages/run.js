@@ -1,4 +1,5 @@
 import { announce, h, renew } from '../dom.js';
+import { icon } from '../icons.js';
 import { get } from '../api.js';
 import { follow } from '../live.js';
 import { taskGraph } from '../graph.js';
@@ -6,7 +7,7 @@ import { timeline } from '../timeline.js';
 import { taskDetails } from '../task-details.js';
 import { artifactCard } from '../artifact.js';
 import { cancel, pause, resume, retryWorkflow, waitingNotice } from '../actions.js';
-import { bones, busy, button, card, copyButton, empty, failure, jsonBlock, notice } from '../parts.js';
+import { bones, busy, button, card, copy, empty, failure, jsonBlock, notice } from '../parts.js';
 import { hasEnded, moment, pill, plural, status, ticking } from '../words.js';
 import { title as nameOf } from './workflows.js';
 
@@ -131,9 +132,9 @@ function header(record, tasks, reload) {
   const waiting = tasks.filter((task) => task.status === 'waiting_approval' && task.approval);
   const failed = tasks.filter((task) => task.status === 'failed');
   return [
-    h('div', { class: 'row-between' },
+    h('div', { class: 'run-head' },
       h('div', {},
-        h('p', { class: 'crumb' }, h('a', { href: '#/workflows' }, 'Workflows'), ' / ', h('span', { class: 'mono wrap' }, record.workflowId), ' ', copyButton(record.workflowId, 'Workflow id')),
+        h('p', { class: 'crumb' }, h('a', { href: '#/workflows' }, 'Workflows'), '/', h('span', { class: 'mono wrap' }, record.workflowId), h('button', { type: 'button', class: 'icon-button small', 'aria-label': 'Copy the workflow id', title: 'Copy the workflow id', data: { focus: 'copy-id' }, onclick: () => copy(record.workflowId, 'Workflow id') }, icon('copy', 14))),
         h('div', { class: 'row' }, h('h1', { tabindex: -1, data: { focus: 'title' } }, nameOf(record)), pill(record.status)),
         h('p', { class: 'run-meta' },
           record.template && h('span', {}, 'Template ', h('b', {}, record.template), record.templateVersion && ` ${record.templateVersion}`),

@@ -127,8 +127,8 @@ function line(item) {
   return h('a', { class: 'list-row', href: `#/workflows/${encodeURIComponent(item.workflowId)}`, data: { focus: item.workflowId } },
     h('span', { class: 'state' }, pill(item.status)),
     h('span', { class: 'what' },
-      h('span', { class: 'ellipsis', style: null }, h('span', { class: 'title' }, title(item)), item.environment && h('span', { class: 'muted' }, ` · ${item.environment}`)),
-      h('span', { class: 'muted small wrap' }, ` ${item.template ?? item.plan ?? ''} · ${item.requestedBy ?? ''}`)),
+      h('span', { class: 'ellipsis' }, h('span', { class: 'title' }, title(item)), item.environment && h('span', { class: 'muted' }, ` · ${item.environment}`)),
+      h('span', { class: 'muted small ellipsis' }, `${item.template ?? item.plan ?? ''} · ${item.requestedBy ?? ''}`)),
     h('span', { class: 'mid muted small' }, tasks.length > 0 && `${done} of ${tasks.length} done`, active && !['completed'].includes(item.status) && ` · ${active.taskId}`),
     h('span', { class: 'small muted' }, moment(item.createdAt)),
     h('span', { class: 'end small muted number' }, item.duration ?? (hasEnded(item.status) ? '' : ticking(item.createdAt))));
