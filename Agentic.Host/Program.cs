@@ -1,7 +1,10 @@
+using Agentic.Agents;
+using Agentic.Host.Cluster;
 using Agentic.Host.Http;
 using Agentic.Host.Listening;
 using Agentic.Host.Pages;
 using Agentic.Host.Security;
+using Agentic.Persistence;
 using Microsoft.Extensions.Options;
 
 namespace Agentic.Host;
@@ -31,6 +34,9 @@ internal static class Program
         builder.AddListening();
         builder.AddAgenticSecurity();
         builder.AddDoors();
+        builder.AddPersistence();
+        builder.AddAgents();
+        builder.AddActorSystem();
         adjust?.Invoke(builder);
 
         var app = builder.Build();

@@ -1,11 +1,11 @@
 using Akka.Actor;
 using Akka.Cluster.Hosting;
-using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Microsoft.Extensions.Options;
 using Agentic.Agents;
 using Agentic.Persistence;
+using Agentic.Persistence.Journal;
 
 namespace Agentic.Host.Cluster;
 
@@ -45,7 +45,7 @@ internal static class ActorSystemRegistration
                 {
                     loggers.ClearLoggers();
                     loggers.AddLoggerFactory();
-                    loggers.LogLevel = LogLevel.WarningLevel;
+                    loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
                 })
                 .AddHocon(Local, HoconAddMode.Prepend)
                 .WithRemoting(new RemoteOptions
@@ -69,6 +69,8 @@ internal static class ActorSystemRegistration
                         cluster.Join(cluster.SelfAddress);
                     }
                 });
+            foreach (var adjust in services.GetServices<Action<AkkaConfigurationBuilder>>())
+                adjust(akka);
         });
         return builder;
     }

@@ -83,7 +83,7 @@ internal static class PlannerBenchmark
         Console.WriteLine($"{store}: {count / ended.TotalSeconds:0} workflows/s end to end with six no-op tasks, {cpu.TotalMilliseconds / count:0.00} CPU-ms per workflow");
         host.Kill();
         await host.WaitForExitAsync();
-        var raw = await JournalBenchmark.RawInsertRate(connection.Length > 0 ? connection : null);
+        var raw = await RawInsert.RowsPerSecond(connection.Length > 0 ? connection : null);
         Console.WriteLine($"{store}: raw batched INSERT {raw:0} rows/s; one workflow a second costs {raw / (count / ended.TotalSeconds):0} of them");
         Directory.Delete(folder, recursive: true);
     }

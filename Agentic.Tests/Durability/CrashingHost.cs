@@ -35,12 +35,12 @@ internal static class CrashingHost
 /// <summary>The journal as it is, with a point to be killed at before and after every write.</summary>
 public sealed class CrashingJournal(Config config) : SqlWriteJournal(config)
 {
-    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages)
+    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var writes = messages.ToList();
         var what = string.Join(" ", writes.SelectMany(write => (IEnumerable<IPersistentRepresentation>)write.Payload).Select(event_ => event_.Payload is Akka.Persistence.Journal.Tagged tagged ? tagged.Payload.GetType().Name : event_.Payload.GetType().Name));
         CrashPoints.Current!.Pass($"before the journal takes {what}");
-        var result = await base.WriteMessagesAsync(writes);
+        var result = await base.WriteMessagesAsync(writes, cancellationToken);
         CrashPoints.Current!.Pass($"after the journal took {what}");
         return result;
     }

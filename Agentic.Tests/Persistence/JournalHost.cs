@@ -29,7 +29,7 @@ internal sealed class JournalHost : IAsyncDisposable
 
     public static async Task<JournalHost> Start(StorePlace place, params IEventSource[] more)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Persistence:DataPath"] = place.Options.DataPath,
