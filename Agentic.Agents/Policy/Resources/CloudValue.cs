@@ -24,14 +24,15 @@ internal sealed class CloudValue
     /// <summary>Stands inside <see cref="PartialText"/> for a piece that is not known.</summary>
     public const char Hole = '\uE000';
 
+    // First: the values below take it when they are made.
+    private static readonly Dictionary<string, CloudValue> NoMembers = [];
+
     public static readonly CloudValue Unknown = new() { Kind = CloudValueKind.Unknown };
     public static readonly CloudValue Null = new() { Kind = CloudValueKind.Null };
     public static readonly CloudValue True = new() { Kind = CloudValueKind.Bool, Number = 1 };
     public static readonly CloudValue False = new() { Kind = CloudValueKind.Bool };
     public static readonly CloudValue EmptyList = new() { Kind = CloudValueKind.List };
     public static readonly CloudValue EmptyMap = new() { Kind = CloudValueKind.Map };
-
-    private static readonly Dictionary<string, CloudValue> NoMembers = [];
 
     public required CloudValueKind Kind { get; init; }
 

@@ -39,9 +39,9 @@ internal sealed class ResourceGraph
         var found = new List<CloudResource>(known[target.Address]);
         foreach (var identifier in identifiers)
         {
-            if (target.At(identifier) is { Kind: CloudValueKind.Text, Text.Length: > 0 } name)
+            foreach (var key in LiteralKeys(target.At(identifier)))
             {
-                found.AddRange(known["=" + name.Text].Where(candidate => !found.Contains(candidate)));
+                found.AddRange(known[key].Where(candidate => !found.Contains(candidate)));
             }
         }
 
@@ -62,6 +62,19 @@ internal sealed class ResourceGraph
         return lookup;
     }
 
+    /// <summary>Two values made of the same unknowns in the same way are the same value, although nobody knows it yet.</summary>
+    private static IEnumerable<string> LiteralKeys(CloudValue value)
+    {
+        if (value.Kind == CloudValueKind.Text && value.Text.Length > 0)
+        {
+            yield return "=" + value.Text;
+        }
+        else if (value.IsUnknown && value.Origins.Count > 0)
+        {
+            yield return $"~{value.PartialText}|{string.Join('|', value.Origins)}";
+        }
+    }
+
     private static IEnumerable<string> KeysOf(CloudValue pointer)
     {
         var values = pointer.Kind == CloudValueKind.List ? pointer.Items : [pointer];
@@ -72,9 +85,9 @@ internal sealed class ResourceGraph
                 yield return origin;
             }
 
-            if (value.Kind == CloudValueKind.Text && value.Text.Length > 0)
+            foreach (var key in LiteralKeys(value))
             {
-                yield return "=" + value.Text;
+                yield return key;
             }
 
             if (value.IsUnknown && value.Origins.Count == 0)

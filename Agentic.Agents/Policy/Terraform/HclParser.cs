@@ -522,8 +522,9 @@ internal sealed class HclParser
 
     private static HclExpression Named(HclToken token) => token.Text switch
     {
-        "true" => new HclLiteral(true, token.Span),
-        "false" => new HclLiteral(false, token.Span),
+        // Capitalised booleans are not Terraform's, but people who come from Python write them and mean them.
+        "true" or "True" => new HclLiteral(true, token.Span),
+        "false" or "False" => new HclLiteral(false, token.Span),
         "null" => new HclLiteral(null, token.Span),
         _ => new HclName(token.Text, token.Span),
     };
