@@ -4,12 +4,14 @@ namespace Agentic.Agents.Policy.Resources;
 internal sealed class ResourceGraph
 {
     private readonly Dictionary<string, List<CloudResource>> byType;
+    private readonly HashSet<string> addresses;
     private readonly Dictionary<(string Type, string Attribute), ILookup<string, CloudResource>> pointers = [];
 
     public ResourceGraph(IReadOnlyList<CloudResource> resources, IReadOnlyList<NotChecked> notChecked)
     {
         All = resources;
         NotChecked = notChecked;
+        addresses = resources.Select(resource => resource.Address).ToHashSet(StringComparer.Ordinal);
         byType = resources
             .Where(resource => resource.Mode == CloudResourceMode.Managed)
             .GroupBy(resource => resource.Type, StringComparer.Ordinal)
@@ -75,7 +77,7 @@ internal sealed class ResourceGraph
         }
     }
 
-    private static IEnumerable<string> KeysOf(CloudValue pointer)
+    private IEnumerable<string> KeysOf(CloudValue pointer)
     {
         var values = pointer.Kind == CloudValueKind.List ? pointer.Items : [pointer];
         foreach (var value in values)
@@ -85,9 +87,13 @@ internal sealed class ResourceGraph
                 yield return origin;
             }
 
-            foreach (var key in LiteralKeys(value))
+            // A reference says exactly which resource is meant; several may carry the same name.
+            if (!value.Origins.Any(addresses.Contains))
             {
-                yield return key;
+                foreach (var key in LiteralKeys(value))
+                {
+                    yield return key;
+                }
             }
 
             if (value.IsUnknown && value.Origins.Count == 0)
