@@ -19,6 +19,9 @@ internal readonly struct Outcome<T>
 
     public static implicit operator Outcome<T>(Refusal refusal) => new(default, refusal);
 
+    /// <summary>For a value whose type is an interface, which C# converts by no operator.</summary>
+    public static Outcome<T> Of(T value) => new(value, null);
+
     public Outcome<TNext> Then<TNext>(Func<T, Outcome<TNext>> next) => IsRefused ? Refusal : next(Value);
 
     public Outcome<TNext> Select<TNext>(Func<T, TNext> next) => IsRefused ? Refusal : next(Value);

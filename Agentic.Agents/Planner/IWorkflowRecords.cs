@@ -26,13 +26,3 @@ internal interface IWorkflowHistory
     /// <summary>Events <paramref name="from"/> to <paramref name="to"/> by sequence number, both included.</summary>
     IAsyncEnumerable<(long Sequence, IPlannerEvent Event)> Read(string workflowId, long from, long to, CancellationToken cancellation);
 }
-
-/// <summary>Remembers what an effect gave, so that a second delivery of the same task changes nothing.</summary>
-internal interface IEffectLedger
-{
-    /// <summary>The JSON result recorded under this key; null where the effect is not known to have happened.</summary>
-    Task<string?> Find(EffectKey key, CancellationToken cancellation);
-
-    /// <summary>Keeps the first result for a key; returns once it is on disk.</summary>
-    Task Record(EffectKey key, string resultJson, CancellationToken cancellation);
-}

@@ -46,7 +46,8 @@ internal sealed record TaskSkipped(string TaskId, string Reason, string? By, Dat
 internal sealed record TaskCancelled(string TaskId, DateTimeOffset At) : ITaskEvent;
 
 /// <param name="Input">A corrected input that replaces the plan's; null to try again as it was.</param>
-internal sealed record TaskRetried(string TaskId, string By, JsonObject? Input, DateTimeOffset At) : ITaskEvent;
+/// <param name="RunAs">Whose rights a corrected input runs with; null for the workflow's own caller.</param>
+internal sealed record TaskRetried(string TaskId, string By, JsonObject? Input, Caller? RunAs, DateTimeOffset At) : ITaskEvent;
 
 internal sealed record CompensationStarted(string Reason, DateTimeOffset At) : IPlannerEvent;
 
@@ -61,6 +62,9 @@ internal sealed record WorkflowPaused(string By, DateTimeOffset At) : IPlannerEv
 internal sealed record WorkflowResumed(string By, DateTimeOffset At) : IPlannerEvent;
 
 internal sealed record WorkflowCancelled(string By, string? Reason, DateTimeOffset At) : IPlannerEvent;
+
+/// <summary>An idempotency key was used for a command on this workflow, so that its repeat changes nothing.</summary>
+internal sealed record KeyUsed(string Key, string CommandDigest, DateTimeOffset At) : IPlannerEvent;
 
 internal sealed record WorkflowCompleted(DateTimeOffset At) : IPlannerEvent;
 
@@ -92,6 +96,7 @@ internal sealed record TaskError(string Kind, string Reason, IReadOnlyList<Membe
 [JsonSerializable(typeof(WorkflowPaused))]
 [JsonSerializable(typeof(WorkflowResumed))]
 [JsonSerializable(typeof(WorkflowCancelled))]
+[JsonSerializable(typeof(KeyUsed))]
 [JsonSerializable(typeof(WorkflowCompleted))]
 [JsonSerializable(typeof(WorkflowFailed))]
 internal sealed partial class PlannerEventJson : JsonSerializerContext;
@@ -121,6 +126,7 @@ internal sealed class PlannerEvents : IEventSource
         new("workflow.paused", PlannerEventJson.Default.WorkflowPaused, Tag),
         new("workflow.resumed", PlannerEventJson.Default.WorkflowResumed, Tag),
         new("workflow.cancelled", PlannerEventJson.Default.WorkflowCancelled, Tag),
+        new("workflow.key_used", PlannerEventJson.Default.KeyUsed, Tag),
         new("workflow.completed", PlannerEventJson.Default.WorkflowCompleted, Tag),
         new("workflow.failed", PlannerEventJson.Default.WorkflowFailed, Tag),
     ];
