@@ -32,8 +32,13 @@ internal readonly partial record struct ServiceKey(string Service, string Enviro
 /// <param name="Artifact">Where the target finds it: a folder, an image or a chart reference.</param>
 internal sealed partial record Revision(string Version, string Digest, string Artifact)
 {
+    private static readonly IReadOnlyDictionary<string, string> NoVariables = new Dictionary<string, string>();
+
     /// <summary>The commit the artifact was made from, where it is known.</summary>
     public string? Commit { get; init; }
+
+    /// <summary>Environment variables it runs with; kept with it, so that going back brings its configuration back too. No secrets.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = NoVariables;
 
     /// <summary>Short name that is safe in folders, labels and host names, and differs whenever the digest does.</summary>
     public string Name
