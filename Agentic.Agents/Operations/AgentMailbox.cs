@@ -26,12 +26,13 @@ internal sealed class AgentMailbox : UntypedActor
     private readonly OperationGate _gate;
     private readonly OperationCatalogue _catalogue;
     private readonly IEffectLedger _ledger;
+    private readonly Redactor _redactor;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<(PerformTask Task, IActorRef ReplyTo)> _waiting = new();
     private readonly Dictionary<string, Running> _running = new(StringComparer.Ordinal);
 
-    public AgentMailbox(string agent, int concurrency, OperationGate gate, OperationCatalogue catalogue, IEffectLedger ledger) =>
-        (_agent, _concurrency, _gate, _catalogue, _ledger) = (agent, concurrency, gate, catalogue, ledger);
+    public AgentMailbox(string agent, int concurrency, OperationGate gate, OperationCatalogue catalogue, IEffectLedger ledger, Redactor redactor) =>
+        (_agent, _concurrency, _gate, _catalogue, _ledger, _redactor) = (agent, concurrency, gate, catalogue, ledger, redactor);
 
     protected override void OnReceive(object message)
     {
@@ -131,13 +132,15 @@ internal sealed class AgentMailbox : UntypedActor
             {
                 activity?.SetStatus(ActivityStatusCode.Error, refusal.Kind.ToString());
                 AgenticTelemetry.Performed(_agent, task.Operation, "refused", Stopwatch.GetElapsedTime(started));
-                return new Finished(task.Effect, refusal, null);
+                return new Finished(task.Effect, refusal with { Reason = _redactor.Redact(refusal.Reason) }, null);
             }
 
+            // What is journalled from here on can be read for ever: no secret passes this line.
+            var result = _redactor.Redact(outcome.Value);
             if (leavesTraces)
-                await _ledger.Record(task.Effect, outcome.Value!.ToJsonString(AgenticJson.Options), CancellationToken.None).ConfigureAwait(false);
+                await _ledger.Record(task.Effect, result!.ToJsonString(AgenticJson.Options), CancellationToken.None).ConfigureAwait(false);
             AgenticTelemetry.Performed(_agent, task.Operation, "ok", Stopwatch.GetElapsedTime(started));
-            return new Finished(task.Effect, outcome.Value, null);
+            return new Finished(task.Effect, result, null);
         }
         catch (Exception problem)
         {
@@ -157,11 +160,11 @@ internal sealed class AgentMailbox : UntypedActor
 }
 
 /// <summary>Makes mailboxes without an expression tree per actor.</summary>
-internal sealed class AgentMailboxProducer(string agent, int concurrency, OperationGate gate, OperationCatalogue catalogue, IEffectLedger ledger) : IIndirectActorProducer
+internal sealed class AgentMailboxProducer(string agent, int concurrency, OperationGate gate, OperationCatalogue catalogue, IEffectLedger ledger, Redactor redactor) : IIndirectActorProducer
 {
     public Type ActorType => typeof(AgentMailbox);
 
-    public ActorBase Produce() => new AgentMailbox(agent, concurrency, gate, catalogue, ledger);
+    public ActorBase Produce() => new AgentMailbox(agent, concurrency, gate, catalogue, ledger, redactor);
 
     public void Release(ActorBase actor)
     {

@@ -66,8 +66,8 @@ internal sealed record Operation
     /// </summary>
     public Func<EffectKey, JsonObject>? Accepted { get; init; }
 
-    /// <summary>The address of what a 201 answer made, from its body.</summary>
-    public Func<JsonNode, string>? Locate { get; init; }
+    /// <summary>The address of what a 201 answer made, from its body; null where nothing was made, which makes it a 200.</summary>
+    public Func<JsonNode, string?>? Locate { get; init; }
 
     /// <summary>False keeps an operation off MCP and chat (bulk or binary answers).</summary>
     public bool IsTool { get; init; } = true;

@@ -80,8 +80,8 @@ internal sealed class OperationGate(OperationCatalogue catalogue, IAuditTrail au
     private static Answer Respond(Operation operation, JsonNode body)
     {
         var status = operation.Route?.Success ?? 200;
-        var location = status == 201 && operation.Locate is { } locate ? locate(body) : null;
-        return new Answer(body, status, location);
+        var location = operation.Locate?.Invoke(body);
+        return new Answer(body, status == 201 && location is null ? 200 : status, location);
     }
 
     private Task Audit(string kind, Operation operation, JsonElement input, string? environment, Call call, string outcome, CancellationToken cancellation)

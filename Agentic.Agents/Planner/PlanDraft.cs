@@ -106,7 +106,7 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
 
     private static JsonObject? ResolveParameters(JsonObject input, References.Lookup lookup, string at, List<MemberError> errors)
     {
-        var resolved = References.Resolve(input, lookup);
+        var resolved = References.Resolve(input, lookup, keepEscapes: true);
         if (resolved.Refusal is { } refusal)
         {
             errors.Add(new MemberError(at, refusal.Reason));
@@ -119,7 +119,7 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
     /// <summary>At planning time parameters have their value; results of earlier tasks stay references, but must name a task this one waits for.</summary>
     private static References.Lookup AtPlanning(JsonObject parameters, HashSet<string> reachable, string self) => path => path.Split('.') switch
     {
-        ["parameters", .. var rest] => References.Follow(parameters, rest, path),
+        ["parameters", .. var rest] => References.Follow(parameters, rest, path).Select(References.Escape),
         ["tasks", var id, "result" or "status", ..] when reachable.Contains(id) => JsonValue.Create($"${{{path}}}"),
         ["tasks", var id, ..] when id == self => Refusal.Malformed($"The reference ${{{path}}} is to the task's own result."),
         ["tasks", var id, ..] => Refusal.Malformed($"The reference ${{{path}}} needs '{id}' among the tasks this one depends on."),

@@ -14,7 +14,8 @@ internal static class References
     /// <summary>The value a path stands for; a refusal says why there is none.</summary>
     public delegate Outcome<JsonNode?> Lookup(string path);
 
-    public static Outcome<JsonNode?> Resolve(JsonNode? node, Lookup lookup)
+    /// <param name="keepEscapes">True where the result will be resolved once more: <c>$${</c> stays as it is.</param>
+    public static Outcome<JsonNode?> Resolve(JsonNode? node, Lookup lookup, bool keepEscapes = false)
     {
         switch (node)
         {
@@ -22,7 +23,7 @@ internal static class References
                 var resolved = new JsonObject();
                 foreach (var (name, value) in members)
                 {
-                    var inner = Resolve(value, lookup);
+                    var inner = Resolve(value, lookup, keepEscapes);
                     if (inner.Refusal is { } refusal)
                         return refusal;
                     resolved[name] = inner.Value;
@@ -33,7 +34,7 @@ internal static class References
                 var list = new JsonArray();
                 foreach (var item in items)
                 {
-                    var inner = Resolve(item, lookup);
+                    var inner = Resolve(item, lookup, keepEscapes);
                     if (inner.Refusal is { } refusal)
                         return refusal;
                     list.Add(inner.Value);
@@ -41,11 +42,20 @@ internal static class References
 
                 return list;
             case JsonValue value when value.TryGetValue<string>(out var text) && text.Contains("${", StringComparison.Ordinal):
-                return Text(text, lookup);
+                return Text(text, lookup, keepEscapes);
             default:
                 return node?.DeepClone();
         }
     }
+
+    /// <summary>A value as it must stand in a text that is resolved later, so that nothing in it is taken for a reference.</summary>
+    public static JsonNode? Escape(JsonNode? node) => node switch
+    {
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Escape(member.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Escape)]),
+        JsonValue value when value.TryGetValue<string>(out var text) => JsonValue.Create(text.Replace("${", "$${", StringComparison.Ordinal)),
+        _ => node?.DeepClone(),
+    };
 
     public static bool Any(JsonNode? node) => node switch
     {
@@ -95,12 +105,12 @@ internal static class References
         return node?.DeepClone();
     }
 
-    private static Outcome<JsonNode?> Text(string text, Lookup lookup)
+    private static Outcome<JsonNode?> Text(string text, Lookup lookup, bool keepEscapes)
     {
         if (text.StartsWith("${", StringComparison.Ordinal) && text.IndexOf('}', StringComparison.Ordinal) == text.Length - 1)
             return lookup(text[2..^1].Trim());
         var result = new StringBuilder(text.Length);
-        var refusal = Scan(text, literal => result.Append(literal), path =>
+        var refusal = Scan(text, literal => result.Append(keepEscapes && literal == "${" ? "$${" : literal), path =>
         {
             var value = lookup(path);
             if (!value.IsRefused || value.Refusal is null)

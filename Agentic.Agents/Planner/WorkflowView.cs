@@ -28,6 +28,10 @@ internal static class WorkflowView
         Revision = workflow.Revision,
     };
 
+    /// <summary>A plan that was asked for with <c>dryRun</c>: nothing has started and it has no id.</summary>
+    public static WorkflowRecord Planned(Plan plan, string? requestedBy, Caller caller) =>
+        Of(Workflow.Start(new WorkflowCreated("", plan, caller, requestedBy, "", null, default))) with { Status = "planned", Revision = 0 };
+
     public static string StatusOf(Workflow workflow) => workflow switch
     {
         { IsEnded: true } => Word(workflow.Phase),

@@ -1,0 +1,27 @@
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Agentic.Agents.Operations;
+using Agentic.Agents.Planner;
+
+namespace Agentic.Agents;
+
+/// <summary>The list of the agents. Adding one is one line in each method.</summary>
+internal static class AgentsRegistration
+{
+    public static IHostApplicationBuilder AddAgents(this IHostApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services
+            .AddSingleton<Redactor>()
+            .AddSingleton<OperationCatalogue>()
+            .AddSingleton<OperationGate>()
+            .AddSingleton<AgentMailboxes>();
+        return builder
+            .AddPlanner();
+    }
+
+    public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka
+        .WithPlanner(services);
+}
