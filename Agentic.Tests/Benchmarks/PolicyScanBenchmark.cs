@@ -61,12 +61,12 @@ internal static class PolicyScanBenchmark
 
         for (var i = 0; i < documents; i++)
         {
-            bundle.Append(CultureInfo.InvariantCulture, $$"""
+            bundle.Append(CultureInfo.InvariantCulture, $$$"""
                 ---
                 apiVersion: apps/v1
                 kind: Deployment
                 metadata:
-                  name: orders-{{i}}
+                  name: orders-{{{i}}}
                   namespace: shop
                 spec:
                   replicas: 2
@@ -79,7 +79,7 @@ internal static class PolicyScanBenchmark
                       securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
                       containers:
                         - name: api
-                          image: registry.example.org/shop/orders:1.{{i}}
+                          image: registry.example.org/shop/orders:1.{{{i}}}
                           ports: [{containerPort: 8080}]
                           resources:
                             requests: {cpu: 100m, memory: 64Mi}
@@ -87,7 +87,7 @@ internal static class PolicyScanBenchmark
                           readinessProbe: {httpGet: {path: /ready, port: 8080}}
                           securityContext:
                             allowPrivilegeEscalation: false
-                            readOnlyRootFilesystem: {{(i % 10 == 0 ? "false" : "true")}}
+                            readOnlyRootFilesystem: {{{(i % 10 == 0 ? "false" : "true")}}}
                             capabilities: {drop: [ALL]}
 
                 """);
