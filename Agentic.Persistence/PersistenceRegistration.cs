@@ -24,10 +24,15 @@ internal static class PersistenceRegistration
         services.AddSingleton<DataFolder>();
         services.AddHostedService<DataFolderHold>();
 
+        foreach (var name in (string[])["audit", "effects", "records"])
+            services.AddKeyedSingleton(name, (provider, _) => SqlStore.For(Options(provider), provider.GetRequiredService<DataFolder>(), name));
+        services.AddKeyedSingleton("journal", (provider, _) => Journal(provider));
+
         services.AddSingleton(provider => new EventManifest(provider.GetServices<IEventSource>()));
         services.AddSingleton(provider => new JournalGate(provider.GetRequiredService<ActorSystem>));
+        services.AddSingleton(provider => new JournalTable(Store(provider, "journal")));
         services.AddSingleton(provider => new JournalReader(
-            Journal(provider), provider.GetRequiredService<EventManifest>(), provider.GetRequiredService<JournalGate>()));
+            Store(provider, "journal"), provider.GetRequiredService<JournalTable>(), provider.GetRequiredService<EventManifest>(), provider.GetRequiredService<JournalGate>()));
 
         services.AddSingleton<IAuditTrail>(provider => new AuditTrail(Store(provider, "audit"), Options(provider).NodeName));
         services.AddSingleton<IEffectLedger>(provider => new EffectLedger(Store(provider, "effects")));
@@ -41,8 +46,7 @@ internal static class PersistenceRegistration
 
     private static PersistenceOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<PersistenceOptions>>().Value;
 
-    private static SqlStore Store(IServiceProvider provider, string name) =>
-        SqlStore.For(Options(provider), provider.GetRequiredService<DataFolder>(), name);
+    private static SqlStore Store(IServiceProvider provider, string name) => provider.GetRequiredKeyedService<SqlStore>(name);
 
     private static SqlStore Journal(IServiceProvider provider) => Options(provider).UsesPostgres
         ? SqlStore.Postgres("journal", Options(provider).ConnectionString, "public")

@@ -29,6 +29,7 @@ internal static class AkkaPersistenceSetup
             .AddHocon(SqlPersistence.DefaultConfiguration, HoconAddMode.Append)
             .AddSetup(new DataOptionsSetup(Connection(options, folder)))
             .AddSetup(new EventManifestSetup(events))
+            .AddSetup(new GroupCommitSetup(services.GetRequiredService<JournalTable>(), services.GetRequiredService<TimeProvider>()))
             .WithCustomSerializer("agentic-events", [typeof(IJournalled)], system => new EventSerializer(system, events));
     }
 
@@ -41,6 +42,7 @@ internal static class AkkaPersistenceSetup
           journal {
             plugin = "akka.persistence.journal.sql"
             sql {
+              {{(options.Writer == JournalWriter.GroupCommit ? $"class = \"{NameOf<GroupCommitJournal>()}\"" : "")}}
               {{Shared(options)}}
               auto-initialize = on
               tag-write-mode = Csv

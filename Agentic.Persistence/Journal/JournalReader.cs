@@ -9,7 +9,7 @@ namespace Agentic.Persistence.Journal;
 /// Reads the journal's own table by entity. Within one entity rows are in order and never missing, so this needs none of the care that
 /// reading across entities does; for that, see the projection.
 /// </summary>
-internal sealed class JournalReader(SqlStore store, EventManifest events, JournalGate gate)
+internal sealed class JournalReader(SqlStore store, JournalTable table, EventManifest events, JournalGate gate)
 {
     private const int BatchSize = 500;
 
@@ -19,12 +19,12 @@ internal sealed class JournalReader(SqlStore store, EventManifest events, Journa
         await gate.Opened(cancellation).ConfigureAwait(false);
         while (from <= to)
         {
-            var batch = await ReadBatch(persistenceId, from, to, cancellation).ConfigureAwait(false);
+            var batch = await table.Read(persistenceId, from, to, BatchSize, cancellation).ConfigureAwait(false);
             foreach (var row in batch)
-                yield return (row.Sequence, EventSerializer.Read(events, row.Payload, row.Manifest));
+                yield return (row.SequenceNumber, EventSerializer.Read(events, row.Message, row.Manifest));
             if (batch.Count < BatchSize)
                 yield break;
-            from = batch[^1].Sequence + 1;
+            from = batch[^1].SequenceNumber + 1;
         }
     }
 
@@ -50,22 +50,5 @@ internal sealed class JournalReader(SqlStore store, EventManifest events, Journa
         var last = await connection.Query(
             null, "SELECT ordering FROM journal WHERE tags LIKE @tag ORDER BY ordering DESC LIMIT 1", row => row.GetInt64(0), cancellation, ("tag", $"%;{tag};%")).ConfigureAwait(false);
         return last.FirstOrDefault();
-    }
-
-    private async Task<List<(long Sequence, byte[] Payload, string Manifest)>> ReadBatch(string persistenceId, long from, long to, CancellationToken cancellation)
-    {
-        await using var connection = await store.Open(cancellation).ConfigureAwait(false);
-        return await connection.Query(
-            null,
-            $"""
-            SELECT sequence_number, message, manifest FROM journal
-            WHERE persistence_id = @id AND sequence_number >= @from AND sequence_number <= @to AND deleted = {(store.IsSqlite ? "0" : "FALSE")}
-            ORDER BY sequence_number LIMIT {BatchSize}
-            """,
-            row => (row.GetInt64(0), (byte[])row.GetValue(1), row.GetString(2)),
-            cancellation,
-            ("id", persistenceId),
-            ("from", from),
-            ("to", to)).ConfigureAwait(false);
     }
 }

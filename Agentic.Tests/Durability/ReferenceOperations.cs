@@ -69,7 +69,7 @@ internal sealed class CrashPoints(int at, string trace)
         System.IO.File.AppendAllText(trace, $"{number} {where}\n");
         if (number == at)
             System.Diagnostics.Process.GetCurrentProcess().Kill();
-        if (number >= at)
+        if (at > 0 && number >= at)
             new ManualResetEvent(false).WaitOne();
     }
 }
