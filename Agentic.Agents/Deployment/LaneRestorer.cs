@@ -66,7 +66,7 @@ internal sealed class LaneRestorer : UntypedActor, IWithTimers
             try
             {
                 // Only what runs on this machine goes away with it; a cluster keeps its own.
-                var outcome = target is ProcessRolloutTarget process ? await Restore(process, lane) : TargetOutcome.Done;
+                var outcome = target.DiesWithHost ? await Restore(target, lane) : TargetOutcome.Done;
                 if (outcome.Succeeded)
                 {
                     restored.Add(key);
@@ -97,7 +97,7 @@ internal sealed class LaneRestorer : UntypedActor, IWithTimers
         return new Restored(restored);
     }
 
-    private async Task<TargetOutcome> Restore(ProcessRolloutTarget target, Lane lane)
+    private async Task<TargetOutcome> Restore(IRolloutTarget target, Lane lane)
     {
         // A deployment that began meanwhile has prepared what it needs and knows the shares better.
         var outcome = await target.Prepare(lane.Key, lane.Stable!, _stopped.Token);

@@ -35,7 +35,8 @@ public class DeploymentJourneyTests
         }
 
         await StopHost();
-        await Make(stopsWithHost: true).StopStrays();
+        await _agent.DisposeAsync();
+        await _target.StopStrays();
         _tiny.Dispose();
     }
 
@@ -194,6 +195,8 @@ public class DeploymentJourneyTests
         public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public string Name => inner.Name;
+
+        public bool DiesWithHost => inner.DiesWithHost;
 
         public Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation) => inner.Observe(key, cancellation);
 
