@@ -13,11 +13,10 @@ internal static class AgentsRegistration
     public static IHostApplicationBuilder AddAgents(this IHostApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services
-            .AddSingleton<Redactor>()
-            .AddSingleton<OperationCatalogue>()
-            .AddSingleton<OperationGate>()
-            .AddSingleton<AgentMailboxes>();
+        builder.Services.TryAddSingleton<Redactor>();
+        builder.Services.TryAddSingleton<OperationCatalogue>();
+        builder.Services.TryAddSingleton<OperationGate>();
+        builder.Services.AddSingleton<AgentMailboxes>();
         return builder
             .AddPlanner();
     }

@@ -1,7 +1,13 @@
+using Agentic.Agents;
+using Agentic.Host.Cluster;
+using Agentic.Host.Health;
 using Agentic.Host.Http;
 using Agentic.Host.Listening;
+using Agentic.Host.OpenApi;
 using Agentic.Host.Pages;
 using Agentic.Host.Security;
+using Agentic.Host.Telemetry;
+using Agentic.Persistence;
 using Microsoft.Extensions.Options;
 
 namespace Agentic.Host;
@@ -29,8 +35,13 @@ internal static class Program
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Agentic.Host", ContentRootPath = AppContext.BaseDirectory });
         builder.AddListening();
+        builder.AddTelemetry();
         builder.AddAgenticSecurity();
+        builder.AddHealth();
         builder.AddDoors();
+        builder.AddPersistence();
+        builder.AddAgents();
+        builder.AddActorSystem();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -40,7 +51,13 @@ internal static class Program
         app.UseEmbeddedPages();
         app.UseAgenticSecurity();
         app.MapSessions();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapCluster();
+        app.MapWorkflowEvents();
         app.MapDoors();
+        app.MapOpenApi();
+        app.AnnounceAddress();
         return app;
     }
 }

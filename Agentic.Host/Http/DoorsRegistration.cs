@@ -1,6 +1,7 @@
 using Agentic.Agents.Operations;
 using Agentic.Host.Mcp;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Agentic.Host.Http;
 
@@ -16,6 +17,7 @@ internal static class DoorsRegistration
         builder.Services.TryAddSingleton<OperationGate>();
         builder.Services.AddSingleton<OperationEndpoints>();
         builder.Services.AddRouting();
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<HttpOptions>>((host, http) => host.ShutdownTimeout = TimeSpan.FromSeconds(http.Value.ShutdownSeconds));
         builder.AddMcp();
     }
 

@@ -18,6 +18,7 @@ internal static class SecurityRegistration
         services.AddSingleton<CallerRates>();
         services.AddSingleton<IApiKeys>(provider => new ApiKeyFile(Path.Combine(DataPath(provider), "api-keys.json")));
         services.AddSingleton<IOperationSource, ApiKeyOperations>();
+        services.AddSingleton<IOperationSource, AuditOperations>();
         services.AddSingleton(provider => new SessionCookies(
             SessionKey.Obtain(provider.GetRequiredService<IOptions<SecurityOptions>>().Value.SessionKey, DataPath(provider)),
             provider.GetRequiredService<TimeProvider>()));

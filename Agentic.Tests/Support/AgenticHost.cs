@@ -1,8 +1,8 @@
 using Agentic.Agents.Operations;
 using Agentic.Host.Listening;
+using Akka.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Agentic.Tests.Support;
 
@@ -44,8 +44,8 @@ internal sealed class AgenticHost : IAsyncDisposable
             foreach (var source in options.Sources)
                 builder.Services.AddSingleton(source);
             options.Services?.Invoke(builder.Services);
-            builder.Services.TryAddSingleton<IAuditTrail, InMemoryAuditTrail>();
-            builder.Services.TryAddSingleton<IDurableRuns, NoDurableRuns>();
+            if (options.Akka is { } akka)
+                builder.Services.AddSingleton(akka);
         });
         try
         {
@@ -80,6 +80,9 @@ internal sealed class AgenticHostOptions
 
     /// <summary>Runs after the host's own registrations, so what it adds or replaces wins.</summary>
     public Action<IServiceCollection>? Services { get; set; }
+
+    /// <summary>Adjusts the actor system before it starts.</summary>
+    public Action<AkkaConfigurationBuilder>? Akka { get; set; }
 
     /// <summary>The same folder given to a second host continues where the first stopped; set <see cref="KeepsData"/> on the first.</summary>
     public string DataFolder { get; set; } = Directory.CreateTempSubdirectory("agentic-").FullName;
