@@ -6,6 +6,7 @@ using Agentic.Host.Listening;
 using Agentic.Host.Pages;
 using Agentic.Host.Security;
 using Agentic.Host.Telemetry;
+using Agentic.Host.Traffic;
 using Agentic.Persistence;
 using Microsoft.Extensions.Options;
 
@@ -41,6 +42,7 @@ internal static class Program
         builder.AddPersistence();
         builder.AddAgents();
         builder.AddActorSystem();
+        builder.Services.AddServiceTraffic(services => services.DoorAddress());
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -53,6 +55,7 @@ internal static class Program
         app.MapMetrics();
         app.MapCluster();
         app.MapDoors();
+        app.MapServiceTraffic();
         app.AnnounceAddress();
         return app;
     }

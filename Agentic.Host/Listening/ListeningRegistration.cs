@@ -25,12 +25,14 @@ internal static class ListeningRegistration
     }
 
     /// <summary>The address people open, once the host has started and every port 0 has become a real one.</summary>
-    public static string DoorAddress(this WebApplication app) => Bound(app).First();
+    public static string DoorAddress(this WebApplication app) => app.Services.DoorAddress();
 
-    public static string ManagementAddress(this WebApplication app) => Bound(app).Last();
+    public static string DoorAddress(this IServiceProvider services) => Bound(services).First();
 
-    private static ICollection<string> Bound(WebApplication app) =>
-        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+    public static string ManagementAddress(this WebApplication app) => Bound(app.Services).Last();
+
+    private static ICollection<string> Bound(IServiceProvider services) =>
+        services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
 
     private static void RefuseOpenLocalMode(IConfiguration configuration, ListeningOptions listening)
     {

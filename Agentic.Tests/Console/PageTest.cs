@@ -50,5 +50,7 @@ internal abstract class PageTest
 
     protected Task Go(string route) => Page.GotoAsync($"/#/{route}");
 
+    protected Task Choose(string value) => Page.GetByRole(AriaRole.Radio, new PageGetByRoleOptions { Name = value, Exact = true }).CheckAsync();
+
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 }

@@ -98,11 +98,8 @@ async function fromGoal(form, actions) {
     announce(`Missing: ${missing.map(sentence).join(', ')}`);
   }
 
-  // What was asked for is said in the sentence itself, which every planner of goals reads.
-  const phrase = ([name, value]) => `${sentence(name).toLowerCase()} ${value}`;
-  const whole = () => [goal.value, ...(more ? [Object.entries(more.value()).map(phrase).join(', ')] : [])].filter(Boolean).join('. ');
   renew(form, card('Describe it', h('div', { class: 'stack' }, goal.element, asked, actions({
-    body: () => ({ goal: whole() }),
+    body: () => ({ goal: goal.value, ...(more ? { parameters: more.value() } : {}) }),
     check: () => {
       if (!goal.value) {
         goal.control.setAttribute('aria-invalid', 'true');
