@@ -30,7 +30,6 @@ internal static class Program
         }
     }
 
-    /// <param name="adjust">What a test adds or replaces before the host is built.</param>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Agentic.Host", ContentRootPath = AppContext.BaseDirectory });
@@ -50,9 +49,7 @@ internal static class Program
         app.UseProtection();
         app.UseEmbeddedPages();
         app.UseAgenticSecurity();
-        app.MapSessions();
         app.MapHealth();
-        app.MapMetrics();
         app.MapCluster();
         app.MapDoors();
         app.MapServiceTraffic();

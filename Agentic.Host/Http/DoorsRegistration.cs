@@ -27,6 +27,7 @@ internal static class DoorsRegistration
         app.Services.GetRequiredService<OperationEndpoints>().Map(app);
         app.MapOperationTools();
         app.MapWorkflowEvents();
+        app.MapArtifacts();
         app.MapOpenApi();
     }
 }

@@ -35,7 +35,7 @@ internal static partial class SourceRules
         new("Types say what they decide", ForbiddenType, new("Agentic.Agents/Policy/PolicyManager.cs", "internal sealed class PolicyManager;")),
         new("Folders go two levels deep at most", TooDeep, new("Agentic.Agents/Policy/Rules/Aws/S3.cs", "")),
         new("A role file carries its agent's name", ForeignRole, new("Agentic.Agents/Policy/CheckOperations.cs", "")),
-        new("A file is named for a type in it", NamedForType, new("Agentic.Agents/Policy/Text.cs", "internal sealed class Verdict;")),
+        new("A file with one type has its name", NamedForType, new("Agentic.Agents/Policy/Text.cs", "internal sealed class Verdict;")),
         new("The namespace is the folder, file-scoped", Namespace, new("Agentic.Agents/Policy/Verdict.cs", "namespace Agentic.Agents { class Verdict; }")),
         new("No regions", file => file.Code.Contains("#region", StringComparison.Ordinal) ? "has a #region" : null, new("Agentic.Agents/Policy/Verdict.cs", "#region x")),
         new("Nothing left to do", file => LeftToDo().IsMatch(file.Text) ? "has a note of something left to do" : null, new("Agentic.Agents/Policy/Verdict.cs", "/" + "/ TO" + "DO: later")),
@@ -84,13 +84,10 @@ internal static partial class SourceRules
     private static string? NamedForType(SourceFile file)
     {
         var types = file.Types.ToList();
-        return types.Count > 0 && !types.Contains(file.Name.Split('.')[0]) && !Messages.Any(end => file.Name.EndsWith(end, StringComparison.Ordinal))
-            ? $"is called {file.Name} and declares {string.Join(", ", types.Take(3))}"
+        return types.Count == 1 && types[0] != file.Name.Split('.')[0]
+            ? $"is called {file.Name} and declares {types[0]}"
             : null;
     }
-
-    // These gather many small records and need no type of their own name.
-    private static readonly string[] Messages = ["Messages", "Events", "Event", "Audit", "Environments", "Records"];
 
     private static string? Namespace(SourceFile file)
     {
