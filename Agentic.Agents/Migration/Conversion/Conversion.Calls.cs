@@ -9,6 +9,7 @@ internal sealed partial class Conversion
 
     private Value CallValue(Call call, Scope scope, Surroundings around)
     {
+        _reached.Add(call);
         if (call.Callee is Name { Identifier: var function })
         {
             if (scope.Find(function)?.Value is Closed closed) return Invoke(closed, call, scope, around);
@@ -98,13 +99,19 @@ internal sealed partial class Conversion
         Bind(closed.Closure.Parameters, call, scope, inner, around);
         foreach (var guard in closed.Guards) around = around.With(guard);
         _calls++;
-        var completion = ExecuteAll(closed.Closure.Body, inner, around);
+        var completion = RunIn(closed.Closure, inner, around);
         _calls--;
         if (!_ledger.Knows(call.Span)) MarkHead(call, Fate.Converted, "the closure's body stands here");
         return completion.Value ?? Value.Null;
     }
 
-    private Completion Run(Closure closure, Scope scope, Surroundings around) => ExecuteAll(closure.Body, new Scope(scope), around);
+    private Completion Run(Closure closure, Scope scope, Surroundings around) => RunIn(closure, new Scope(scope), around);
+
+    private Completion RunIn(Closure closure, Scope scope, Surroundings around)
+    {
+        _ran.Add(closure);
+        return ExecuteAll(closure.Body, scope, around);
+    }
 
     private Value OnValue(Value target, Member member, Call call, Scope scope, Surroundings around)
     {
@@ -134,6 +141,7 @@ internal sealed partial class Conversion
 
     private Value Iterate(Value target, string name, Closure body, Call call, Scope scope, Surroundings around)
     {
+        _ran.Add(body);
         var results = new List<Value>();
         var index = 0L;
         var head = new Span(call.Span.Start, Math.Max(call.Span.Start + 1, body.Span.Start));
@@ -190,7 +198,7 @@ internal sealed partial class Conversion
             }
 
             index++;
-            var completion = ExecuteAll(body.Body, inner, inside);
+            var completion = RunIn(body, inner, inside);
             results.Add(completion.Value ?? Value.Null);
             // "return" inside each goes on with the next item.
             return Completion.Normal;

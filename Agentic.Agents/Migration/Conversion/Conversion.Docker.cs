@@ -91,7 +91,7 @@ internal sealed partial class Conversion
                 if (call.Body is not { } block) return running;
                 var inner = new Scope(scope);
                 inner.Declare(block.Parameters.Count > 0 ? block.Parameters[0].Name : "it", running, around.Guards.Count);
-                ExecuteAll(block.Body, inner, around);
+                RunIn(block, inner, around);
                 Emit(new WorkflowStep { Name = "Stop the container", Run = $"docker rm -f \"${container}\"" }, around with { Status = "always()", Image = null, Attempt = null }, call);
                 return Value.Null;
             case "imageName" or "id": return image.Name;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Agentic.Agents.Migration.Groovy;
 using Agentic.Agents.Migration.Workflows;
 
@@ -51,13 +50,18 @@ internal sealed partial class Conversion
     private readonly List<Action<WorkflowJob>> _jobSettings = [];
     private readonly List<(string Axis, Listed Values)> _axes = [];
 
-    private static Allocation AnyAgent(Span? source) => new() { RunsOn = Yaml.Of("ubuntu-latest"), ChecksOut = true, Source = source };
+    /// <summary>Any runner: Linux, unless every command of the file is for Windows.</summary>
+    private Allocation AnyAgent(Span? source, bool checksOut)
+    {
+        var windows = (SourceMentions("bat") || SourceMentions("powershell")) && !SourceMentions("sh");
+        return new Allocation { RunsOn = Yaml.Of(windows ? "windows-latest" : "ubuntu-latest"), Windows = windows, ChecksOut = checksOut, Source = source };
+    }
 
     /// <summary>The job that runs what comes next; a new one continues the workspace of those before it.</summary>
     private WorkflowJob Job(Surroundings around)
     {
         if (_job is not null) return _job;
-        _allocation ??= AnyAgent(null);
+        _allocation ??= AnyAgent(null, checksOut: true);
         var name = around.Stages.Count > 0 ? string.Join(" / ", around.Stages.TakeLast(2)) : _workflow.Jobs.Count == 0 ? "build" : "continue";
         var job = new WorkflowJob { Id = NewId(_jobIds, around.Stages.Count > 0 ? around.Stages[^1] : name), Name = name, RunsOn = _allocation.RunsOn, Container = _allocation.Container, Services = _allocation.Services, Source = _allocation.Source };
         foreach (var before in _frontier) job.Needs.Add(before.Id);
@@ -183,23 +187,36 @@ internal sealed partial class Conversion
         if (around.Tolerant) step.ContinueOnError = true;
         foreach (var (name, value) in around.Env)
             if (!step.Env.ContainsKey(name)) step.Env[name] = value;
+        var fails = true;
         for (var attempt = around.Attempt; attempt is not null; attempt = attempt.Outer)
         {
             if (attempt.Swallows)
             {
-                foreach (var (earlier, before) in attempt.Steps)
-                    if (ReferenceEquals(earlier, job)) guards.Add(new Guard($"steps.{StepId(job, before, Topic(before))}.outcome != 'failure'", true));
+                Chain(attempt, job, guards);
                 step.ContinueOnError = true;
-                StepId(job, step, Topic(step));
             }
 
-            attempt.Steps.Add((job, step));
+            attempt.Steps.Add(new AttemptedStep(job, step, fails, around.Guards.Count <= attempt.Guards && around.Status is null));
+            if (attempt.Swallows) fails = false;
         }
 
         _guardsOf[step] = guards;
         step.If = Condition(status, guards);
         job.Steps.Add(step);
         return step;
+    }
+
+    /// <summary>A step of a try body runs when those before it did not fail; a step that surely ran stands for all before it.</summary>
+    private void Chain(Attempt attempt, WorkflowJob job, List<Guard> guards)
+    {
+        for (var index = attempt.Steps.Count - 1; index >= 0; index--)
+        {
+            var before = attempt.Steps[index];
+            if (!ReferenceEquals(before.Job, job)) return;
+            if (!before.Fails) continue;
+            guards.Add(new Guard($"steps.{StepId(job, before.Step, Topic(before.Step))}.outcome {(before.Certain ? "== 'success'" : "!= 'failure'")}", true));
+            if (before.Certain) return;
+        }
     }
 
     private static string Topic(WorkflowStep step) => step.Name ?? "step";
@@ -264,12 +281,13 @@ internal sealed partial class Conversion
                     list.Add((job, step));
                 }
 
+        if (setters.Count == 0) return;
+        var words = _workflow.Jobs.ToDictionary(job => job, job => job.Steps.SelectMany(WordsOf).ToHashSet(StringComparer.Ordinal));
         foreach (var (name, list) in setters)
         {
-            var uses = new Regex($@"(?<![\w]){Regex.Escape(name)}(?![\w])", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(2));
             foreach (var job in _workflow.Jobs)
             {
-                if (!job.Steps.Any(step => Uses(step, uses))) continue;
+                if (!words[job].Contains(name)) continue;
                 var ancestors = Ancestors(job);
                 var sources = list.Where(setter => !ReferenceEquals(setter.Job, job) && ancestors.Contains(setter.Job.Id)).Select(setter => setter.Job).Distinct().ToList();
                 if (sources.Count == 0) continue;
@@ -294,9 +312,9 @@ internal sealed partial class Conversion
         }
     }
 
-    private static bool Uses(WorkflowStep step, Regex word) =>
-        (step.Run is { } run && word.IsMatch(run)) || (step.If is { } condition && word.IsMatch(condition)) || (step.WorkingDirectory is { } directory && word.IsMatch(directory))
-        || step.With.Values.Any(word.IsMatch) || step.Env.Values.Any(word.IsMatch);
+    /// <summary>Every word of a step that could name a variable.</summary>
+    private static IEnumerable<string> WordsOf(WorkflowStep step) =>
+        new[] { step.Run, step.If, step.WorkingDirectory }.Concat(step.With.Values).Concat(step.Env.Values).Where(text => text is not null).SelectMany(text => Words().Matches(text!)).Select(match => match.Value);
 
     private HashSet<string> Ancestors(WorkflowJob job)
     {
@@ -352,21 +370,13 @@ internal sealed partial class Conversion
 
     private void BuiltInVariables()
     {
-        foreach (var (name, expression) in _catalogue.BuiltIns)
-        {
-            if (_workflow.Env.ContainsKey(name)) continue;
-            var uses = new Regex($@"(?<![\w]){name}(?![\w])", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(2));
-            var used = false;
-            foreach (var job in _workflow.Jobs)
-                foreach (var step in job.Steps)
-                {
-                    if (!Uses(step, uses)) continue;
-                    used = true;
-                    if (expression.Contains("runner.", StringComparison.Ordinal) && !step.Env.ContainsKey(name)) step.Env[name] = "${{ " + expression + " }}";
-                }
-
-            if (used && !expression.Contains("runner.", StringComparison.Ordinal)) _workflow.Env[name] = new EnvEntry("${{ " + expression + " }}");
-        }
+        foreach (var step in _workflow.Jobs.SelectMany(job => job.Steps))
+            foreach (var name in WordsOf(step).Where(_catalogue.BuiltIns.ContainsKey).Distinct().ToList())
+            {
+                var expression = _catalogue.BuiltIns[name];
+                if (!expression.Contains("runner.", StringComparison.Ordinal)) _workflow.Env.TryAdd(name, new EnvEntry("${{ " + expression + " }}"));
+                else if (!step.Env.ContainsKey(name) && !_workflow.Env.ContainsKey(name)) step.Env[name] = "${{ " + expression + " }}";
+            }
     }
 
     private void FinishPermissions()

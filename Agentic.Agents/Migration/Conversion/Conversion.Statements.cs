@@ -11,7 +11,10 @@ internal sealed record Completion(bool Left, Guard? When, Value? Value)
 
 internal sealed partial class Conversion
 {
-    private const int MostRounds = 60;
+    private const int MostRounds = 24;
+    private const int MostRoundsTogether = 64;
+
+    private int _rounds = 1;
 
     private Completion ExecuteAll(IReadOnlyList<Stmt> statements, Scope scope, Surroundings around)
     {
@@ -150,7 +153,7 @@ internal sealed partial class Conversion
         if (condition is Truth truth)
         {
             guard = truth.Guard;
-            Mark(conditional.Head, Fate.Converted, "a condition of the steps");
+            MarkCondition(conditional.Head, conditional.Condition, guard);
         }
         else
         {
@@ -171,6 +174,14 @@ internal sealed partial class Conversion
         }
 
         return new Completion(false, left, null);
+    }
+
+    /// <summary>A condition that no longer looks like the source is shown to the reader.</summary>
+    private void MarkCondition(Span head, Expr condition, Guard guard)
+    {
+        var same = Words().Matches(_source.Slice(condition.Span)).Select(match => match.Value).Where(word => word.Length > 2 && word is not ("env" or "params" or "equals" or "null" or "true" or "false"))
+            .All(word => guard.Expression.Contains(word, StringComparison.OrdinalIgnoreCase));
+        Mark(head, same ? Fate.Converted : Fate.Approximated, same ? "a condition of the steps" : $"asked as {guard.Expression}");
     }
 
     private Completion ExecuteLoop(ForIn loop, Scope scope, Surroundings around)
@@ -194,21 +205,25 @@ internal sealed partial class Conversion
             Mapped map => map.Entries.Select(entry => (Value)new Mapped(new OrderedDictionary<string, Value>(StringComparer.Ordinal) { ["key"] = Value.Of(entry.Key), ["value"] = entry.Value })).ToList(),
             _ => null,
         };
-        if (items is null || items.Count > MostRounds)
+        if (items is null || items.Count > MostRounds || items.Count * _rounds > MostRoundsTogether)
         {
             var guard = OffByDefault(origin, "a loop over " + Quote(head));
-            Mark(head, Fate.Manual, $"the list of {Quote(head)} is not known before the run; its steps stand once and are off until {guard.Expression.Split(' ')[0]} is true");
+            Mark(head, Fate.Manual, $"{(items is null ? $"the list of {Quote(head)} is not known before the run" : Invariant($"{items.Count} rounds are too many to write out, use a matrix"))}; its steps stand once and are off until {guard.Expression.Split(' ')[0]} is true");
             body(new Opaque(head, "item"), around.With(guard));
             return;
         }
 
         Mark(head, Fate.Approximated, Invariant($"unrolled: {items.Count} rounds, one after the other"));
         if (items.Count == 0) Mark(origin.Span, Fate.Dropped, "the list is empty, so the loop never runs");
+        var rounds = _rounds;
+        _rounds *= Math.Max(1, items.Count);
         foreach (var item in items)
         {
             var completion = body(item, around);
             if (completion.Left && completion.When is null && completion.Value is null) break;
         }
+
+        _rounds = rounds;
     }
 
     private Completion ExecuteClassic(ForClassic loop, Scope scope, Surroundings around)
@@ -304,7 +319,7 @@ internal sealed partial class Conversion
     private Completion ExecuteTry(Try attempt, Scope scope, Surroundings around)
     {
         var rethrows = attempt.Catches.Count == 0 || attempt.Catches.All(handler => Rethrows(handler.Body.Statements));
-        var inside = new Attempt(!rethrows, around.Attempt);
+        var inside = new Attempt(!rethrows, around.Attempt) { Guards = around.Guards.Count };
         Mark(attempt.Head, rethrows ? Fate.Converted : Fate.Approximated, rethrows ? "its steps; what follows asks whether they failed" : "its steps may fail without failing the job; what follows asks for their outcome");
         var jobBefore = _job;
         var completion = Execute(attempt.Body, new Scope(scope), around with { Attempt = inside });
@@ -348,6 +363,8 @@ internal sealed partial class Conversion
             return _guardsOf[here[0]].Count > around.Guards.Count ? failing : failing.With(new Guard($"steps.{StepId(_job!, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
         }
 
+        here = [.. attempt.Steps.Where(entry => ReferenceEquals(entry.Job, _job) && entry.Fails).Select(entry => entry.Step)];
+        if (here.Count == 0) return around.With(new Guard("failure()", true));
         var any = string.Join(" || ", here.Select(step => $"steps.{StepId(_job!, step, Topic(step))}.outcome == 'failure'"));
         return around.With(new Guard(any, true));
     }

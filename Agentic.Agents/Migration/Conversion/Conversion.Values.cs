@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Agentic.Agents.Migration.Groovy;
 using Agentic.Agents.Migration.Workflows;
 
@@ -16,6 +17,13 @@ internal sealed partial class Conversion
 
     private Value Evaluate(Expr expression, Scope scope, Surroundings around)
     {
+        // Code can call itself through values as well; the stack and the time are finite.
+        if (++_evaluations > MostEvaluations || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            Mark(expression.Span, Fate.Manual, "the conversion stops here: this goes too deep or repeats too often");
+            return new Opaque(expression.Span, "value");
+        }
+
         switch (expression)
         {
             case Literal literal: return new Known(literal.Value);
@@ -212,7 +220,7 @@ internal sealed partial class Conversion
                 if (value1 is Composed { Pieces: [{ Variable: { } variable, MissingLine: 0 }] } && fallback is Known { Text: { } text } && text.All(c => c is not ('}' or '"' or '$' or '`' or '\\')))
                     return DefaultedVariable(variable, text, binary, around);
                 return value1 is Opaque && fallback is Known ? new Opaque(binary.Span, "value") : value1;
-            case "==" or "!=" or "&&" or "||" or "<" or ">" or "<=" or ">=" or "=~" or "==~" or "in" or "!in" or "instanceof":
+            case "==" or "!=" or "&&" or "||" or "<" or ">" or "<=" or ">=" or "=~" or "==~" or "in" or "!in":
                 return ConditionValue(binary, scope, around);
         }
 

@@ -163,5 +163,10 @@ internal sealed class Attempt(bool swallows, Attempt? outer)
 
     public Attempt? Outer { get; } = outer;
 
-    public List<(Workflows.WorkflowJob Job, Workflows.WorkflowStep Step)> Steps { get; } = [];
+    public required int Guards { get; init; }
+
+    public List<AttemptedStep> Steps { get; } = [];
 }
+
+/// <summary>A step of an attempt: whether its failure fails the attempt, and whether it runs whenever the attempt gets to it.</summary>
+internal sealed record AttemptedStep(Workflows.WorkflowJob Job, Workflows.WorkflowStep Step, bool Fails, bool Certain);
