@@ -64,7 +64,8 @@ internal sealed partial class Conversion
 
         var labels = label.Split("&&").Select(part => part.Trim().Trim('(', ')', '"', '\'', ' ')).Where(part => part.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         foreach (var one in labels) _labels[one] = "a self-hosted runner with this label";
-        Mark(origin.Span, Fate.Converted, "a self-hosted runner with the same labels");
+        var literal = _source.Slice(origin.Span).Contains(labels[0], StringComparison.Ordinal);
+        Mark(origin.Span, labels.Count > 1 || !literal ? Fate.Approximated : Fate.Converted, $"a self-hosted runner with {(labels.Count > 1 ? "all of the labels " : "the label ")}{string.Join(", ", labels)}");
         return Yaml.List(labels.Count == 1 && labels[0].Equals("self-hosted", StringComparison.OrdinalIgnoreCase) ? ["self-hosted"] : ["self-hosted", .. labels.Where(one => one != "self-hosted")]);
     }
 
@@ -98,7 +99,11 @@ internal sealed partial class Conversion
     {
         Call? Setting(string name) => settings.FirstOrDefault(setting => setting.StepName == name);
         Value? ValueOf(string name) => Setting(name) is { } setting ? Evaluate(setting.Arguments[0].Value, scope, around) : null;
-        foreach (var setting in settings) Mark(setting.Span, Fate.Converted, "the job's runner");
+        foreach (var setting in settings)
+        {
+            var written = setting.Arguments[0].Value is Text or Literal && setting.StepName is not "registryUrl";
+            Mark(setting.Span, written ? Fate.Converted : Fate.Approximated, written ? "the job's runner" : "part of the job's runner; its value is worked out");
+        }
         void Lost(string name, string why)
         {
             if (Setting(name) is { } setting) Mark(setting.Span, Fate.Manual, why);

@@ -86,10 +86,10 @@ internal sealed partial class Conversion
         for (var index = 0; index < parameters.Count; index++)
         {
             var value = index < values.Count ? values[index] : parameters[index].Default is { } fallback ? Evaluate(fallback, inner, around) : Value.Null;
-            inner.Declare(parameters[index].Name, value, around.Guards.Count);
+            inner.Declare(parameters[index].Name, value, around.Depth);
         }
 
-        if (parameters.Count == 0 && values.Count > 0) inner.Declare("it", values[0], around.Guards.Count);
+        if (parameters.Count == 0 && values.Count > 0) inner.Declare("it", values[0], around.Depth);
     }
 
     private Value Invoke(Closed closed, Call call, Scope scope, Surroundings around)
@@ -150,7 +150,7 @@ internal sealed partial class Conversion
             foreach (var item in ((target as Listed)?.Items) ?? [])
             {
                 var inner = new Scope(scope);
-                inner.Declare(body.Parameters.Count > 0 ? body.Parameters[0].Name : "it", item, around.Guards.Count);
+                inner.Declare(body.Parameters.Count > 0 ? body.Parameters[0].Name : "it", item, around.Depth);
                 results.Add(name is "collect" or "collectEntries" ? Evaluate(body.Body[0] is ExpressionStmt { Expression: var produced } ? produced : ((Return)body.Body[0]).Value ?? new Literal(body.Span, null), inner, around) : Predicate(body, item, scope, around));
             }
 
@@ -182,19 +182,19 @@ internal sealed partial class Conversion
             {
                 if (parameters.Count >= 2 && name != "eachWithIndex")
                 {
-                    inner.Declare(parameters[0].Name, key, inside.Guards.Count);
-                    inner.Declare(parameters[1].Name, entry["value"], inside.Guards.Count);
+                    inner.Declare(parameters[0].Name, key, inside.Depth);
+                    inner.Declare(parameters[1].Name, entry["value"], inside.Depth);
                 }
-                else inner.Declare(parameters.Count > 0 ? parameters[0].Name : "it", item, inside.Guards.Count);
+                else inner.Declare(parameters.Count > 0 ? parameters[0].Name : "it", item, inside.Depth);
             }
             else if (parameters.Count >= 2 && name is not "eachWithIndex" && item is Opaque)
             {
-                foreach (var parameter in parameters) inner.Declare(parameter.Name, new Opaque(body.Span, parameter.Name), inside.Guards.Count);
+                foreach (var parameter in parameters) inner.Declare(parameter.Name, new Opaque(body.Span, parameter.Name), inside.Depth);
             }
             else
             {
-                inner.Declare(parameters.Count > 0 ? parameters[0].Name : "it", item is Opaque && parameters.Count > 0 ? new Opaque(body.Span, parameters[0].Name) : item, inside.Guards.Count);
-                if (parameters.Count >= 2) inner.Declare(parameters[1].Name, item is Opaque ? item : new Known(index), inside.Guards.Count);
+                inner.Declare(parameters.Count > 0 ? parameters[0].Name : "it", item is Opaque && parameters.Count > 0 ? new Opaque(body.Span, parameters[0].Name) : item, inside.Depth);
+                if (parameters.Count >= 2) inner.Declare(parameters[1].Name, item is Opaque ? item : new Known(index), inside.Depth);
             }
 
             index++;

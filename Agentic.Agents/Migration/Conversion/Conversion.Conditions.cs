@@ -227,7 +227,7 @@ internal sealed partial class Conversion
     {
         _ran.Add(body);
         var inner = new Scope(scope);
-        inner.Declare(body.Parameters.Count > 0 ? body.Parameters[0].Name : "it", item, around.Guards.Count);
+        inner.Declare(body.Parameters.Count > 0 ? body.Parameters[0].Name : "it", item, around.Depth);
         return body.Body is [ExpressionStmt only] ? ConditionOf(only.Expression, inner, around) : body.Body is [Return { Value: { } returned }] ? ConditionOf(returned, inner, around) : new Opaque(body.Span, "condition");
     }
 

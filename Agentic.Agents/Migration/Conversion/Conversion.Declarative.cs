@@ -45,7 +45,7 @@ internal sealed partial class Conversion
         }
 
         _allocation = allocation;
-        var attempt = new Attempt(false, null) { Guards = around.Guards.Count };
+        var attempt = new Attempt(false, null) { Around = around };
         if (Section(body, "stages") is { Body: { } stages }) foreach (var stage in Sections(stages)) DeclarativeStage(stage, scope, around);
         if (Section(body, "post") is { Body: { } post }) PipelinePost(post, allocation, scope, around);
         _ = attempt;
@@ -132,7 +132,8 @@ internal sealed partial class Conversion
             }
 
             Set(variable, text);
-            Mark(assign.Span, Fate.Converted, "env");
+            var written = assign.Value is Text or Literal or Binary;
+            Mark(assign.Span, written ? Fate.Converted : Fate.Approximated, written ? "env" : "env; its value is worked out: " + HardCodedSecrets.Redact(text));
         }
 
         return around;
@@ -207,7 +208,7 @@ internal sealed partial class Conversion
                 if (tool.Arguments.Count > 0 && Evaluate(tool.Arguments[0].Value, scope, inner) is Known label) Tool(tool.StepName!, label.Text, tool, inner);
             }
 
-            var attempt = new Attempt(false, inner.Attempt) { Guards = inner.Guards.Count };
+            var attempt = new Attempt(false, inner.Attempt) { Around = inner };
             var before = _emitted;
             var working = inner with { Attempt = attempt };
             if (Section(body, "steps")?.Body is { } steps) Run(steps, scope, working);
@@ -264,6 +265,12 @@ internal sealed partial class Conversion
 
         Guard Good(Guard guard, string? note = null)
         {
+            if (note is null && condition is { StepName: "expression", Body: { } asked })
+            {
+                MarkCondition(condition.Span, new Unreadable(asked.Span), guard);
+                return guard;
+            }
+
             Mark(condition.Span, note is null ? Fate.Converted : Fate.Approximated, note ?? "if");
             return guard;
         }
@@ -416,10 +423,19 @@ internal sealed partial class Conversion
             var split = attempt.Steps.Count > 0 && here.Count < attempt.Steps.Select(entry => entry.Step).Distinct().Count();
             var inner = split ? AcrossJobs(condition, around, [.. attempt.Steps.Select(entry => entry.Job).Distinct()]) : WithinJob(condition, around);
             if (inner is null) continue;
-            if (!split && here.Count > 0 && _guardsOf[here[0]].Count <= around.Guards.Count && inner.Status is not null)
+            if (!split && here.Count > 0 && _depthOf[here[0]] <= around.Depth && inner.Status is not null)
                 inner = inner.With(new Guard($"steps.{StepId(_job!, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
+            var before = _emitted;
             Run(body, scope, inner);
+            AccountPost(condition, before, split);
         }
+    }
+
+    private void AccountPost(Call condition, int before, bool otherJob)
+    {
+        var word = new Span(condition.Span.Start, condition.Span.Start + condition.StepName!.Length);
+        if (_emitted == before) Mark(word, Fate.Approximated, "nothing in it is left to run");
+        else if (otherJob) Mark(word, Fate.Approximated, "asked of the results of the jobs before");
     }
 
     private static readonly string[] PostOrder = ["always", "changed", "fixed", "regression", "aborted", "failure", "success", "unstable", "unsuccessful", "notBuilt", "cleanup"];
@@ -511,7 +527,9 @@ internal sealed partial class Conversion
 
             if (inner is null) continue;
             var before = _workflow.Jobs.Count;
+            var emitted = _emitted;
             Run(body, scope, inner with { Stages = ["Post " + condition.StepName] });
+            AccountPost(condition, emitted, !single);
             if (!single && _job is not null && before < _workflow.Jobs.Count) _job.Name = "post";
         }
 
@@ -585,7 +603,7 @@ internal sealed partial class Conversion
             if (Section(matrix, "options")?.Body is { } options) foreach (var option in Sections(options)) inner = Option(option, scope, inner, wholePipeline: false);
             if (Section(matrix, "environment")?.Body is { } environment) inner = Environment(environment, scope, inner, null);
             if (Section(matrix, "tools")?.Body is { } tools) foreach (var tool in Sections(tools)) UseToolIn(tool, scope, inner);
-            var attempt = new Attempt(false, inner.Attempt) { Guards = inner.Guards.Count };
+            var attempt = new Attempt(false, inner.Attempt) { Around = inner };
             if (Section(matrix, "stages")?.Body is { } stages) foreach (var stage in Sections(stages)) DeclarativeStage(stage, scope, inner with { Attempt = attempt });
             if (Section(matrix, "post")?.Body is { } post) StagePost(post, attempt, scope, inner);
         }

@@ -90,7 +90,7 @@ internal sealed partial class Conversion
                 var running = new Mapped(new OrderedDictionary<string, Value>(StringComparer.Ordinal) { ["id"] = new Composed([Piece.Env(container)]) });
                 if (call.Body is not { } block) return running;
                 var inner = new Scope(scope);
-                inner.Declare(block.Parameters.Count > 0 ? block.Parameters[0].Name : "it", running, around.Guards.Count);
+                inner.Declare(block.Parameters.Count > 0 ? block.Parameters[0].Name : "it", running, around.Depth);
                 RunIn(block, inner, around);
                 Emit(new WorkflowStep { Name = "Stop the container", Run = $"docker rm -f \"${container}\"" }, around with { Status = "always()", Image = null, Attempt = null }, call);
                 return Value.Null;

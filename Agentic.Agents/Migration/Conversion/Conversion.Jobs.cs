@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Agentic.Agents.Migration.Groovy;
 using Agentic.Agents.Migration.Workflows;
 
@@ -38,7 +40,7 @@ internal sealed partial class Conversion
     private const string JenkinsShell = "sh -xe {0}";
 
     private readonly HashSet<string> _jobIds = new(StringComparer.Ordinal);
-    private readonly Dictionary<WorkflowJob, HashSet<string>> _stepIds = [];
+    private readonly HashSet<string> _stepIds = new(StringComparer.Ordinal);
     private readonly HashSet<WorkflowStep> _plumbing = [];
     private readonly Dictionary<WorkflowStep, List<Guard>> _guardsOf = [];
     private readonly HashSet<WorkflowJob> _savesWorkspace = [];
@@ -62,11 +64,12 @@ internal sealed partial class Conversion
     {
         if (_job is not null) return _job;
         _allocation ??= AnyAgent(null, checksOut: true);
-        var name = around.Stages.Count > 0 ? string.Join(" / ", around.Stages.TakeLast(2)) : _workflow.Jobs.Count == 0 ? "build" : "continue";
+        var name = around.Stages.Count > 0 ? string.Join(" / ", around.Stages) : _workflow.Jobs.Count == 0 ? "build" : "continue";
         var job = new WorkflowJob { Id = NewId(_jobIds, around.Stages.Count > 0 ? around.Stages[^1] : name), Name = name, RunsOn = _allocation.RunsOn, Container = _allocation.Container, Services = _allocation.Services, Source = _allocation.Source };
         foreach (var before in _frontier) job.Needs.Add(before.Id);
         if (!_allocation.Windows) job.DefaultShell = JenkinsShell;
         _job = job;
+        _pathOf[job] = around.Stages;
         _workflow.Jobs.Add(job);
         foreach (var setting in _jobSettings) setting(job);
         if (_allocation.Last.Count > 0) Restore(job, _allocation.Last);
@@ -155,8 +158,9 @@ internal sealed partial class Conversion
     private string StepId(WorkflowJob job, WorkflowStep step, string name)
     {
         if (step.Id is not null) return step.Id;
-        if (!_stepIds.TryGetValue(job, out var taken)) _stepIds[job] = taken = new HashSet<string>(StringComparer.Ordinal);
-        return step.Id = NewId(taken, name.Length > 40 ? name[..40] : name);
+        step.Id = NewId(_stepIds, name.Length > 40 ? name[..40] : name);
+        _owners[step.Id] = job;
+        return step.Id;
     }
 
     /// <summary>Adds a step under everything that surrounds it.</summary>
@@ -168,10 +172,13 @@ internal sealed partial class Conversion
         step.Name ??= StepName(around, topic);
         if (++_emitted > MostSteps)
         {
-            if (_emitted == MostSteps + 1) Mark(node.Span, Fate.Manual, Invariant($"the workflow would have more than {MostSteps} steps; split the pipeline and convert the parts"));
+            Mark(node.Span, Fate.Manual, Invariant($"the workflow would have more than {MostSteps} steps; split the pipeline and convert the parts"));
+            _guardsOf[step] = [];
+            _depthOf[step] = around.Depth;
             return step;
         }
 
+        Checkpoint(around, job, node);
         var guards = around.Guards.ToList();
         var status = around.Status;
         if (around.Directory is { } directory)
@@ -196,15 +203,66 @@ internal sealed partial class Conversion
                 step.ContinueOnError = true;
             }
 
-            attempt.Steps.Add(new AttemptedStep(job, step, fails, around.Guards.Count <= attempt.Guards && around.Status is null));
+            attempt.Steps.Add(new AttemptedStep(job, step, fails, around.Depth <= attempt.Around.Depth && around.Status is null));
             if (attempt.Swallows) fails = false;
         }
 
+        for (var index = 0; index < guards.Count; index++) guards[index] = Localised(guards[index], job);
         _guardsOf[step] = guards;
+        _depthOf[step] = around.Depth;
         step.If = Condition(status, guards);
         job.Steps.Add(step);
         return step;
     }
+
+    /// <summary>After many steps that may have been skipped, one that surely runs answers for all of them.</summary>
+    private void Checkpoint(Surroundings around, WorkflowJob job, Node node)
+    {
+        for (var attempt = around.Attempt; attempt is not null && !_checking; attempt = attempt.Outer)
+        {
+            if (!attempt.Swallows) continue;
+            var open = attempt.Steps.AsEnumerable().Reverse().TakeWhile(entry => ReferenceEquals(entry.Job, job) && !(entry.Fails && entry.Certain)).Count(entry => entry.Fails);
+            if (open < 5) continue;
+            _checking = true;
+            Emit(new WorkflowStep { Name = "All steps so far went well", Run = "true" }, attempt.Around with { Attempt = attempt, Env = [], Directory = null, Retries = 1, TimeoutMinutes = null, Image = null }, node);
+            _checking = false;
+        }
+    }
+
+    private bool _checking;
+
+    /// <summary>Long conditions are asked once, by a step that leaves the answer in a variable.</summary>
+    private Surroundings Condensed(Surroundings around, Node node)
+    {
+        if (around.Length < 220 || around.Guards.Count < 2 && around.Length < 500) return around;
+        Job(around);
+        var name = Invariant($"GO_ON_AT_LINE_{LineOf(node)}_{++_condensed}");
+        SetVariable(name, "true", around with { Env = [], Directory = null, TimeoutMinutes = null, Image = null }, node);
+        return around with { Guards = [new Guard($"env.{name} == 'true'", true)], Condensed = true };
+    }
+
+    private int _condensed;
+
+    /// <summary>A question about a step of another job is asked of that job's outputs.</summary>
+    private Guard Localised(Guard guard, WorkflowJob job)
+    {
+        if (!guard.Expression.Contains("steps.", StringComparison.Ordinal)) return guard;
+        var expression = StepQuestion().Replace(guard.Expression, match =>
+        {
+            if (!_owners.TryGetValue(match.Groups[1].Value, out var owner) || ReferenceEquals(owner, job)) return match.Value;
+            var output = match.Groups[1].Value + "_" + (match.Groups[3].Success ? match.Groups[3].Value : "outcome");
+            owner.Outputs[output] = "${{ " + match.Value + " }}";
+            if (!job.Needs.Contains(owner.Id)) job.Needs.Add(owner.Id);
+            return $"needs.{owner.Id}.outputs.{output}";
+        });
+        return guard with { Expression = expression };
+    }
+
+    [GeneratedRegex(@"steps\.([A-Za-z0-9_-]+)\.(outputs\.([A-Za-z0-9_-]+)|outcome)", RegexOptions.NonBacktracking)]
+    private static partial Regex StepQuestion();
+
+    private readonly Dictionary<string, WorkflowJob> _owners = new(StringComparer.Ordinal);
+    private readonly Dictionary<WorkflowStep, int> _depthOf = [];
 
     /// <summary>A step of a try body runs when those before it did not fail; a step that surely ran stands for all before it.</summary>
     private void Chain(Attempt attempt, WorkflowJob job, List<Guard> guards)
@@ -242,9 +300,18 @@ internal sealed partial class Conversion
         job.Steps.Add(step);
     }
 
-    private static string? StepName(Surroundings around, string? topic)
+    /// <summary>The stages a step is in, without those its job is named after.</summary>
+    private string StageName(Surroundings around)
     {
-        var stage = around.Stages.Count > 0 ? around.Stages[^1] : null;
+        var known = _job is not null && _pathOf.TryGetValue(_job, out var path) ? path.Zip(around.Stages).TakeWhile(pair => pair.First == pair.Second).Count() : 0;
+        return string.Join(" / ", around.Stages.Skip(Math.Min(known, around.Stages.Count - 1)));
+    }
+
+    private readonly Dictionary<WorkflowJob, ImmutableList<string>> _pathOf = [];
+
+    private string? StepName(Surroundings around, string? topic)
+    {
+        var stage = around.Stages.Count > 0 ? StageName(around) : _openStage;
         return stage is null ? topic : topic is null ? stage : $"{stage}: {topic}";
     }
 

@@ -32,7 +32,7 @@ internal sealed partial class Conversion
 
             if (completion.When is { } when)
             {
-                around = around.With(when.Negated());
+                around = Condensed(around.With(when.Negated()), statements[index]);
                 left = left is null ? when : Guard.Or(left, when);
             }
         }
@@ -75,7 +75,7 @@ internal sealed partial class Conversion
                 ExecuteAssert(assertion, scope, around);
                 return Completion.Normal;
             case Jump jump:
-                if (around.Guards.Count == 0 || jump.Keyword == "break") Mark(jump.Span, Fate.Approximated, $"{jump.Keyword} leaves the unrolled loop");
+                if (around.Depth == 0 || jump.Keyword == "break") Mark(jump.Span, Fate.Approximated, $"{jump.Keyword} leaves the unrolled loop");
                 else Mark(jump.Span, Fate.Manual, $"{jump.Keyword} under a condition: guard the steps after it by hand");
                 return new Completion(true, null, null);
             case Import or Annotation: return Completion.Normal;
@@ -99,6 +99,7 @@ internal sealed partial class Conversion
         if (_ledger.Knows(expression.Span)) return;
         switch (expression)
         {
+            case Call { Body: not null } call when _ledger.Knows(call.Head): break;
             case Assign assign:
                 if (ContainsUnknown(value)) Mark(assign.Span, Fate.Manual, $"the value of {Quote(assign.Target.Span, 40)} is computed by Groovy the workflow cannot run; where it is used, it must be set");
                 else Mark(assign.Span, Fate.Converted, "its value stands where it is used");
@@ -128,7 +129,7 @@ internal sealed partial class Conversion
             _nameHint = variable.Name;
             var value = variable.Value is null ? Value.Null : Evaluate(variable.Value, scope, around);
             _nameHint = outer;
-            (declaration.Field ? scope.Outermost : scope).Declare(variable.Name, value, around.Guards.Count);
+            (declaration.Field ? scope.Outermost : scope).Declare(variable.Name, value, around.Depth);
             if (variable.Value is null || _ledger.Knows(variable.Value.Span) && _ledger.Knows(declaration.Span)) continue;
             if (ContainsUnknown(value)) Mark(variable.Span, Fate.Manual, $"{variable.Name} is computed by Groovy the workflow cannot run; set it where it is used");
         }
@@ -161,10 +162,10 @@ internal sealed partial class Conversion
             Mark(conditional.Head, Fate.Manual, $"GitHub cannot evaluate {Quote(conditional.Head)}; the steps are off until {guard.Expression.Split(' ')[0]} is true");
         }
 
-        var then = Execute(conditional.Then, new Scope(scope), around.With(guard));
+        var then = Execute(conditional.Then, new Scope(scope), Condensed(around.With(guard), conditional));
         var otherwise = Completion.Normal;
         if (conditional.Else is not null)
-            otherwise = Execute(conditional.Else, new Scope(scope), around.With(condition is Truth ? guard.Negated() : OffByDefault(conditional.Else, "the other branch of " + Quote(conditional.Head))));
+            otherwise = Execute(conditional.Else, new Scope(scope), Condensed(around.With(condition is Truth ? guard.Negated() : OffByDefault(conditional.Else, "the other branch of " + Quote(conditional.Head))), conditional.Else));
         Guard? left = then.Left || then.When is not null ? then.When is null ? guard : Guard.And(guard, then.When) : null;
         if (otherwise.Left || otherwise.When is not null)
         {
@@ -190,7 +191,7 @@ internal sealed partial class Conversion
         Repeat(collection, loop.Head, loop, around, (item, inside) =>
         {
             var inner = new Scope(scope);
-            inner.Declare(loop.Variable, item, inside.Guards.Count);
+            inner.Declare(loop.Variable, item, inside.Depth);
             return Execute(loop.Body, inner, inside);
         });
         return Completion.Normal;
@@ -248,7 +249,7 @@ internal sealed partial class Conversion
 
         if (rounds == 0 || rounds > MostRounds)
         {
-            foreach (var variable in loop.Start.OfType<Declaration>().SelectMany(declaration => declaration.Variables)) inner.Declare(variable.Name, new Opaque(variable.Span, variable.Name), around.Guards.Count);
+            foreach (var variable in loop.Start.OfType<Declaration>().SelectMany(declaration => declaration.Variables)) inner.Declare(variable.Name, new Opaque(variable.Span, variable.Name), around.Depth);
             Repeat(new Opaque(loop.Head, "item"), loop.Head, loop, around, (_, inside) => Execute(loop.Body, new Scope(inner), inside));
             return Completion.Normal;
         }
@@ -319,14 +320,14 @@ internal sealed partial class Conversion
     private Completion ExecuteTry(Try attempt, Scope scope, Surroundings around)
     {
         var rethrows = attempt.Catches.Count == 0 || attempt.Catches.All(handler => Rethrows(handler.Body.Statements));
-        var inside = new Attempt(!rethrows, around.Attempt) { Guards = around.Guards.Count };
+        var inside = new Attempt(!rethrows, around.Attempt) { Around = around };
         Mark(attempt.Head, rethrows ? Fate.Converted : Fate.Approximated, rethrows ? "its steps; what follows asks whether they failed" : "its steps may fail without failing the job; what follows asks for their outcome");
         var jobBefore = _job;
         var completion = Execute(attempt.Body, new Scope(scope), around with { Attempt = inside });
         foreach (var handler in attempt.Catches)
         {
             var inner = new Scope(scope);
-            inner.Declare(handler.Variable, new Opaque(handler.Head, handler.Variable), around.Guards.Count);
+            inner.Declare(handler.Variable, new Opaque(handler.Head, handler.Variable), around.Depth);
             Mark(handler.Head, Fate.Approximated, "runs when a step of the try body failed; the exception itself is not known");
             Execute(handler.Body, inner, AfterFailure(inside, around, rethrows));
         }
@@ -360,7 +361,7 @@ internal sealed partial class Conversion
         if (rethrows)
         {
             var failing = around with { Status = "failure()" };
-            return _guardsOf[here[0]].Count > around.Guards.Count ? failing : failing.With(new Guard($"steps.{StepId(_job!, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
+            return _depthOf[here[0]] > around.Depth ? failing : failing.With(new Guard($"steps.{StepId(_job!, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
         }
 
         here = [.. attempt.Steps.Where(entry => ReferenceEquals(entry.Job, _job) && entry.Fails).Select(entry => entry.Step)];
@@ -374,7 +375,7 @@ internal sealed partial class Conversion
         var here = attempt.Steps.Where(entry => ReferenceEquals(entry.Job, _job)).Select(entry => entry.Step).ToList();
         var always = around with { Status = "always()" };
         if (here.Count != attempt.Steps.Count && attempt.Steps.Count > 0) EndJob();
-        if (here.Count == 0 || _job is null || _guardsOf[here[0]].Count > around.Guards.Count) return always;
+        if (here.Count == 0 || _job is null || _depthOf[here[0]] > around.Depth) return always;
         return always.With(new Guard($"steps.{StepId(_job, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
     }
 

@@ -109,7 +109,9 @@ internal sealed partial class Conversion
         else if (around.Retries > 1) Retry(step, dialect, around.Retries, call);
         if ((around.Image ?? _allocation?.AgentImage) is { } image && dialect == Dialect.Posix) InContainer(step, image, around);
         Emit(step, around, call, Topic(text));
-        Mark(call.Span, pieces.Any(piece => piece.MissingLine > 0) ? Fate.Manual : Fate.Converted, pieces.Any(piece => piece.MissingLine > 0) ? $"the command uses a value the workflow does not know; the step fails until {string.Join(", ", pieces.Where(piece => piece.MissingLine > 0).Select(piece => piece.Variable).Distinct())} is set" : "a run step");
+        // A command that is not written out where it runs is shown to the reader.
+        var worked = argument is not (Text or Binary { Left: Text });
+        Mark(call.Span, pieces.Any(piece => piece.MissingLine > 0) ? Fate.Manual : worked ? Fate.Approximated : Fate.Converted, pieces.Any(piece => piece.MissingLine > 0) ? $"the command uses a value the workflow does not know; the step fails until {string.Join(", ", pieces.Where(piece => piece.MissingLine > 0).Select(piece => piece.Variable).Distinct())} is set" : worked ? $"a run step; its text is worked out: {Shorten(text)}" : "a run step");
         return result;
     }
 
@@ -146,6 +148,8 @@ internal sealed partial class Conversion
         Dialect.PowerShell => $"Invoke-Expression $env:{piece.Variable}",
         _ => $"eval {ShellText.Word([piece])}",
     };
+
+    private static string Shorten(string text) => HardCodedSecrets.Redact(text.Length > 80 ? text[..80] + "..." : text).ReplaceLineEndings(" ");
 
     private static string Interpreter(string text)
     {
@@ -227,7 +231,7 @@ internal sealed partial class Conversion
         var step = new WorkflowStep { Run = text.Contains('\\', StringComparison.Ordinal) ? "printf '%s\\n' " + text : "echo " + text };
         if (_allocation?.Windows == true) step.Shell = "bash";
         Emit(step, around, call, "message");
-        if (!_ledger.Knows(call.Span)) Mark(call.Span, value is Opaque ? Fate.Approximated : Fate.Converted, value is Opaque ? "the message is computed by Groovy and not known here" : "a run step");
+        if (!_ledger.Knows(call.Span)) Mark(call.Span, value is Opaque || argument is not (null or Text or Binary) ? Fate.Approximated : Fate.Converted, value is Opaque ? "the message is computed by Groovy and not known here" : argument is not (null or Text or Binary) ? "a run step; the message is worked out: " + Shorten(text) : "a run step");
         return Value.Null;
     }
 
@@ -263,7 +267,7 @@ internal sealed partial class Conversion
         if (body is not null)
         {
             var inner = new Scope(scope);
-            foreach (var parameter in body.Parameters) inner.Declare(parameter.Name, new Opaque(body.Span, parameter.Name), around.Guards.Count);
+            foreach (var parameter in body.Parameters) inner.Declare(parameter.Name, new Opaque(body.Span, parameter.Name), around.Depth);
             foreach (var closure in call.Arguments.Select(argument => argument.Value).OfType<Closure>().Where(closure => !ReferenceEquals(closure, body)))
                 Run(closure, scope, around);
             RunIn(body, inner, around);
@@ -328,7 +332,7 @@ internal sealed partial class Conversion
         switch (member)
         {
             case "displayName" or "description":
-                if (member == "displayName" && _workflow.RunName is null && around.Guards.Count == 0 && JobExpression(value) is { Length: > 0 } name && !name.Contains("secrets.", StringComparison.Ordinal) && !name.Contains('\n', StringComparison.Ordinal)) _workflow.RunName = name;
+                if (member == "displayName" && _workflow.RunName is null && around.Depth == 0 && JobExpression(value) is { Length: > 0 } name && !name.Contains("secrets.", StringComparison.Ordinal) && !name.Contains('\n', StringComparison.Ordinal)) _workflow.RunName = name;
                 Emit(new WorkflowStep { Run = $"echo {ShellText.Word(pieces)} >> \"$GITHUB_STEP_SUMMARY\"", Shell = _allocation?.Windows == true ? "bash" : null }, around, origin, member);
                 Mark(origin.Span, Fate.Approximated, $"the {member} of the build goes to the run's summary");
                 break;

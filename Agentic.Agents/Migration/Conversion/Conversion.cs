@@ -13,7 +13,7 @@ internal sealed partial class Conversion
 {
     private const int MostStatements = 20000;
     private const int MostEvaluations = 200000;
-    private const int MostSteps = 1200;
+    private const int MostSteps = 600;
     private const int DeepestCall = 16;
 
     private readonly GroovyScript _script;
@@ -71,7 +71,7 @@ internal sealed partial class Conversion
     private void NeverRun()
     {
         foreach (var node in SyntaxWalk.All(_script.Statements))
-            if (node is Closure { Body.Count: > 0 } closure && !_ran.Contains(closure) && _ledger.Around(closure.Span) is null or Fate.Converted)
+            if (node is Closure { Body.Count: > 0 } closure && !_ran.Contains(closure) && (_ledger.Around(closure.Span) is null or Fate.Converted || _source.LastLineOf(closure.Span) - _source.LineOf(closure.Span.Start) > 20))
                 foreach (var statement in closure.Body) MarkTree(statement, Fate.Manual, "nothing the conversion follows runs this block; place its steps by hand");
             else if (node is Call { StepName: "sh" or "bat" or "powershell" or "pwsh" or "echo" } call && !_reached.Contains(call) && _ledger.Around(call.Span) is null or Fate.Converted) Mark(call.Span, Fate.Manual, "the conversion did not reach this command; place it by hand");
     }
