@@ -1,0 +1,33 @@
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Agentic.Agents.CodeGen;
+using Agentic.Agents.Deployment;
+using Agentic.Agents.Operations;
+using Agentic.Agents.Planner;
+using Agentic.Agents.Policy;
+
+namespace Agentic.Agents;
+
+/// <summary>The list of the agents. Adding one is one line in each method.</summary>
+internal static class AgentsRegistration
+{
+    public static IHostApplicationBuilder AddAgents(this IHostApplicationBuilder builder)
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<Redactor>();
+        builder.Services.TryAddSingleton<OperationCatalogue>();
+        builder.Services.TryAddSingleton<OperationGate>();
+        builder.Services.AddSingleton<AgentMailboxes>();
+        return builder
+            .AddPlanner()
+            .AddCodeGen()
+            .AddPolicy()
+            .AddDeployment();
+    }
+
+    public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka
+        .WithPlanner(services)
+        .WithDeployment(services);
+}

@@ -1,0 +1,149 @@
+using Agentic.Agents.Policy.CloudFormation;
+using Agentic.Agents.Policy.Dockerfiles;
+using Agentic.Agents.Policy.Kubernetes;
+using Agentic.Agents.Policy.Resources;
+using Agentic.Agents.Policy.Rules;
+using Agentic.Agents.Policy.Terraform;
+
+namespace Agentic.Agents.Policy;
+
+/// <summary>Gives each file to what understands it.</summary>
+internal static class ContentChecks
+{
+    /// <summary>Runs the built-in checks of one type; a refusal is a sentence about input that cannot be what it says it is.</summary>
+    public static (ContentResult? Result, string? Refusal) Run(PolicyContent content, OrganisationRules organisation)
+    {
+        switch (content.Type)
+        {
+            case "terraform":
+                return Terraform(content.Files, organisation);
+            case "terraform_plan":
+                var (graph, refusal) = PlanReader.Read(content.Files.Values.First());
+                return graph is null ? (null, refusal) : (Graph(graph, organisation, "terraform_plan"), null);
+            case "cloudformation":
+                return CloudFormation(content.Files, organisation);
+            case "files" or "dependencies":
+                return (Everything(content, organisation), null);
+            default:
+                var results = content.Files.Select(file => ContentResult.Of(Text(content.Type, file.Key, file.Value), content.Type)).ToList();
+                return (ContentResult.Join(results), null);
+        }
+    }
+
+    private static Checked Text(string type, string path, string text) => type switch
+    {
+        "kubernetes" => KubernetesPolicy.Check(text, path),
+        "dockerfile" => DockerfilePolicy.Check(text, path),
+        _ => Checked.Unread(path, $"Nothing here reads the type {type}."),
+    };
+
+    private static (ContentResult? Result, string? Refusal) Terraform(IReadOnlyDictionary<string, string> files, OrganisationRules organisation)
+    {
+        var (graph, sources) = TerraformConfiguration.Read(files);
+        if (graph.All.Count == 0 && sources.Files.All(file => file.Body.Blocks.Count == 0 && file.Body.Attributes.Count == 0) && sources.Files.Exists(file => file.Problems.Count > 0))
+        {
+            var first = sources.Files.First(file => file.Problems.Count > 0);
+            return (null, $"{first.Path} is not HCL: line {first.Problems[0].Line}, column {first.Problems[0].Column}: {first.Problems[0].Message}");
+        }
+
+        return sources.Files.Count == 0
+            ? (null, "There is no .tf file in what was sent.")
+            : (Graph(graph, organisation, "terraform") with { Sources = sources }, null);
+    }
+
+    private static (ContentResult? Result, string? Refusal) CloudFormation(IReadOnlyDictionary<string, string> files, OrganisationRules organisation)
+    {
+        var results = new List<ContentResult>();
+        foreach (var (path, text) in files)
+        {
+            var (graph, refusal) = CloudFormationReader.Read(text, path);
+            if (graph is null && files.Count == 1)
+            {
+                return (null, refusal);
+            }
+
+            results.Add(graph is null
+                ? ContentResult.Of(Checked.Unread(path, refusal!), "cloudformation")
+                : Graph(graph, organisation, "cloudformation"));
+        }
+
+        return (ContentResult.Join(results), null);
+    }
+
+    private static ContentResult Graph(ResourceGraph graph, OrganisationRules organisation, string engine)
+    {
+        var findings = TerraformRules.Check(graph, organisation);
+        return new ContentResult([.. findings.Select(found => found.Finding)], graph.NotChecked, [engine]) { Graph = graph, Resources = findings };
+    }
+
+    private static ContentResult Everything(PolicyContent content, OrganisationRules organisation)
+    {
+        var results = new List<ContentResult>();
+        var configuration = content.Files.Where(file => IsTerraform(file.Key)).ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
+        if (configuration.Count > 0)
+        {
+            // Templates and policies a configuration reads with file() are files of the input too.
+            var (result, refusal) = Terraform(content.Files, organisation);
+            results.Add(result ?? ContentResult.Of(Checked.Unread("terraform", refusal!), "terraform"));
+        }
+
+        foreach (var (path, text) in content.Files)
+        {
+            if (One(path, text, organisation) is { } result)
+            {
+                results.Add(result);
+            }
+        }
+
+        return ContentResult.Join(results);
+    }
+
+    private static ContentResult? One(string path, string text, OrganisationRules organisation)
+    {
+        if (DockerfilePolicy.IsDockerfileName(path))
+        {
+            return ContentResult.Of(DockerfilePolicy.Check(text, path), "dockerfile");
+        }
+
+        var isJson = path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+        var isYaml = path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+        if (isJson && text.Contains("\"format_version\"", StringComparison.Ordinal) && text.Contains("\"planned_values\"", StringComparison.Ordinal))
+        {
+            var (graph, refusal) = PlanReader.Read(text);
+            return graph is null ? ContentResult.Of(Checked.Unread(path, refusal!), "terraform_plan") : Graph(graph, organisation, "terraform_plan");
+        }
+
+        if ((isJson || isYaml || path.EndsWith(".template", StringComparison.OrdinalIgnoreCase)) && CloudFormationReader.Recognises(text))
+        {
+            var (graph, refusal) = CloudFormationReader.Read(text, path);
+            return graph is null ? ContentResult.Of(Checked.Unread(path, refusal!), "cloudformation") : Graph(graph, organisation, "cloudformation");
+        }
+
+        return isYaml && KubernetesPolicy.Recognises(text) ? ContentResult.Of(KubernetesPolicy.Check(text, path), "kubernetes") : null;
+    }
+
+    private static bool IsTerraform(string path) => path.EndsWith(".tf", StringComparison.Ordinal) || path.EndsWith(".tofu", StringComparison.Ordinal);
+}
+
+/// <summary>What the checks of one input saw, before anything is decided about it.</summary>
+internal sealed record ContentResult(IReadOnlyList<Finding> Findings, IReadOnlyList<NotChecked> NotChecked, IReadOnlyList<string> Engines)
+{
+    /// <summary>The resources behind the findings, where there are any: packs look at them, suppressions need their lines.</summary>
+    public ResourceGraph? Graph { get; init; }
+
+    public IReadOnlyList<ResourceFinding> Resources { get; init; } = [];
+
+    public TerraformSources? Sources { get; init; }
+
+    public static ContentResult Of(Checked part, string engine) => new(part.Findings, part.NotChecked, [engine]);
+
+    public static ContentResult Join(IReadOnlyList<ContentResult> parts) => parts.Count == 1 ? parts[0] : new ContentResult(
+        [.. parts.SelectMany(part => part.Findings)],
+        [.. parts.SelectMany(part => part.NotChecked)],
+        [.. parts.SelectMany(part => part.Engines).Distinct(StringComparer.Ordinal)])
+    {
+        Resources = [.. parts.SelectMany(part => part.Resources)],
+        Graph = parts.All(part => part.Graph is null) ? null : new ResourceGraph([.. parts.SelectMany(part => part.Graph?.All ?? [])], []),
+        Sources = parts.Select(part => part.Sources).FirstOrDefault(sources => sources is not null),
+    };
+}

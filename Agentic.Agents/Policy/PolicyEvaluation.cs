@@ -1,0 +1,218 @@
+using System.Security.Cryptography;
+using System.Text;
+using Agentic.Agents.Operations;
+using Agentic.Agents.Policy.Rules;
+
+namespace Agentic.Agents.Policy;
+
+/// <summary>What an evaluation is measured against.</summary>
+internal sealed record PolicyBook(
+    PolicyCatalogue Catalogue,
+    OrganisationRules Organisation,
+    IReadOnlyList<PolicyException> Exceptions,
+    IReadOnlyList<RulePack> Packs)
+{
+    public static PolicyBook BuiltIn { get; } = new(PolicyCatalogue.BuiltIn, OrganisationRules.Default, [], []);
+
+    /// <summary>The least severity that blocks where policy is enforced; everything blocks where it is strict.</summary>
+    public string BlocksFrom { get; init; } = "medium";
+}
+
+/// <summary>What came of one validation.</summary>
+/// <param name="Valid">No violation is open.</param>
+/// <param name="Blocked">What was validated may not go on in its environment.</param>
+/// <param name="Decision">One sentence saying why.</param>
+internal sealed record PolicyVerdict(
+    bool Valid,
+    bool Blocked,
+    PolicyMode Mode,
+    string Decision,
+    IReadOnlyList<Violation> Violations,
+    IReadOnlyList<WaivedViolation> Waived,
+    IReadOnlyList<string> Engines,
+    int Rules,
+    IReadOnlyList<NotChecked> NotChecked);
+
+/// <summary>Content in, verdict out: runs the checks, describes what they found, and applies what the organisation agreed on.</summary>
+internal static class PolicyEvaluation
+{
+    public static Outcome<PolicyVerdict> Evaluate(
+        PolicyContent content,
+        string? environment,
+        PolicyBook book,
+        DateTimeOffset now,
+        IReadOnlySet<string>? baseline = null,
+        bool withPatches = false,
+        ContentResult? fromEngines = null)
+    {
+        var (checks, refusal) = ContentChecks.Run(content, book.Organisation);
+        if (checks is null)
+        {
+            return Refusal.Unprocessable(refusal!, [new MemberError("content", refusal!)]);
+        }
+
+        var notChecked = new List<NotChecked>([.. content.NotChecked, .. checks.NotChecked]);
+        var findings = new List<Finding>(checks.Findings);
+        foreach (var pack in book.Packs)
+        {
+            var (found, unclear) = RulePackCheck.Run(pack, content, checks);
+            findings.AddRange(found);
+            notChecked.AddRange(unclear);
+        }
+
+        if (fromEngines is not null)
+        {
+            var known = findings.Select(found => (found.Rule, found.Resource, found.File)).ToHashSet();
+            findings.AddRange(fromEngines.Findings.Where(found => !known.Contains((found.Rule, found.Resource, found.File))));
+            notChecked.AddRange(fromEngines.NotChecked);
+        }
+
+        var waived = new List<WaivedViolation>();
+        var open = new List<Violation>();
+        var suppressions = new SuppressionIndex(content, checks, book.Catalogue);
+        foreach (var finding in findings.DistinctBy(found => (found.Rule, found.Resource, found.File, found.Line, found.Fingerprint)))
+        {
+            if (book.Catalogue.Find(finding.Rule) is { Disabled: true })
+            {
+                continue;
+            }
+
+            var violation = Describe(finding, book.Catalogue);
+            if (Waive(violation, finding, environment, book, now, baseline, suppressions, notChecked) is { } why)
+            {
+                waived.Add(why);
+            }
+            else
+            {
+                open.Add(violation);
+            }
+        }
+
+        open.Sort(static (left, right) => Order(left, right));
+        if (withPatches)
+        {
+            open = TerraformFix.Offer(open, checks, content, book.Organisation);
+        }
+
+        var mode = Environments.ModeOf(environment);
+        var (blocked, decision) = Decide(mode, open, waived.Count, notChecked, book);
+        var rules = RulesFor(content.Type, book.Catalogue);
+        return new PolicyVerdict(open.Count == 0, blocked, mode, decision, open, waived, [.. checks.Engines, .. fromEngines?.Engines ?? []], rules, [.. notChecked.Distinct()]);
+    }
+
+    internal static Violation Describe(Finding finding, PolicyCatalogue catalogue)
+    {
+        var rule = catalogue.Find(finding.Rule);
+        return new Violation(
+            rule?.Severity ?? "medium",
+            finding.Rule,
+            rule?.Aliases ?? [],
+            rule?.Category ?? "security",
+            finding.Resource,
+            finding.File,
+            finding.Line,
+            finding.Message,
+            finding.Fix ?? rule?.Fix ?? "See the rule's documentation.",
+            rule?.Frameworks ?? [],
+            FingerprintOf(finding, rule))
+        {
+            EndLine = finding.EndLine,
+        };
+    }
+
+    /// <summary>Resources are known by their address alone, so that HCL and plan agree; everything else by file and place.</summary>
+    private static string FingerprintOf(Finding finding, RuleDescription? rule)
+    {
+        var identity = finding.Fingerprint
+            ?? (rule?.Type == "terraform" && finding.Resource is not null ? $"{finding.Rule}|{finding.Resource}" : $"{finding.Rule}|{finding.File}|{finding.Resource}");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)))[..20];
+    }
+
+    private static WaivedViolation? Waive(
+        Violation violation, Finding finding, string? environment, PolicyBook book, DateTimeOffset now, IReadOnlySet<string>? baseline, SuppressionIndex suppressions, List<NotChecked> notChecked)
+    {
+        foreach (var exception in book.Exceptions)
+        {
+            if (!exception.Covers(violation, environment, book.Catalogue))
+            {
+                continue;
+            }
+
+            if (!exception.IsExpired(now))
+            {
+                return new WaivedViolation(violation, "exception", exception.Reason, exception.Id, exception.ExpiresAt);
+            }
+
+            notChecked.Add(new NotChecked($"exception {exception.Id}", $"It expired on {exception.ExpiresAt:yyyy-MM-dd} and no longer covers {violation.Rule} for {exception.Scope}; {exception.Owner} owns it."));
+        }
+
+        if (suppressions.Find(finding) is { } suppression)
+        {
+            if (suppression.Reason.Length > 0)
+            {
+                return new WaivedViolation(violation, "suppression", suppression.Reason);
+            }
+
+            notChecked.Add(new NotChecked($"{finding.File}:{suppression.Line}", $"The suppression of {suppression.Rule} gives no reason and was not honoured."));
+        }
+
+        return baseline is not null && baseline.Contains(violation.Fingerprint)
+            ? new WaivedViolation(violation, "baseline", "It was there before the baseline was taken.")
+            : null;
+    }
+
+    private static (bool Blocked, string Decision) Decide(PolicyMode mode, List<Violation> open, int waived, List<NotChecked> notChecked, PolicyBook book)
+    {
+        var least = Rank(book.BlocksFrom);
+        var blocking = mode == PolicyMode.Strict ? open.Count : open.Count(violation => Rank(violation.Severity) >= least);
+        var aside = waived == 0 ? "" : $" {waived} more {(waived == 1 ? "is" : "are")} covered by an exception, a suppression or the baseline.";
+        if (mode == PolicyMode.Advisory)
+        {
+            return (false, open.Count == 0 ? $"Nothing is open.{aside}" : $"{Count(open.Count)} open; policy is advisory here, so nothing is blocked.{aside}");
+        }
+
+        if (blocking > 0)
+        {
+            var worst = open[0];
+            return (true, $"Blocked: {Count(blocking)} open where policy is {Name(mode)}, first {worst.Rule} on {worst.Resource ?? worst.File}.{aside}");
+        }
+
+        if (mode == PolicyMode.Strict && notChecked.Count > 0)
+        {
+            return (true, $"Blocked: {notChecked.Count} thing{(notChecked.Count == 1 ? " was" : "s were")} not checked where policy is strict, first {notChecked[0].What}: {notChecked[0].Why}");
+        }
+
+        return (false, open.Count == 0 ? $"Nothing is open.{aside}" : $"{Count(open.Count)} open, none of which blocks from severity {book.BlocksFrom} on.{aside}");
+    }
+
+    private static string Count(int violations) => violations == 1 ? "1 violation is" : $"{violations} violations are";
+
+    private static string Name(PolicyMode mode) => mode == PolicyMode.Strict ? "strict" : "enforced";
+
+    internal static int Rank(string severity) => PolicyCatalogue.Severities.ToList().IndexOf(severity);
+
+    private static int Order(Violation left, Violation right)
+    {
+        var bySeverity = Rank(right.Severity) - Rank(left.Severity);
+        if (bySeverity != 0)
+        {
+            return bySeverity;
+        }
+
+        var byFile = string.CompareOrdinal(left.File, right.File);
+        return byFile != 0 ? byFile
+            : left.Line != right.Line ? Comparer<int?>.Default.Compare(left.Line, right.Line)
+            : string.CompareOrdinal(left.Rule + left.Resource, right.Rule + right.Resource);
+    }
+
+    private static int RulesFor(string type, PolicyCatalogue catalogue)
+    {
+        var types = type switch
+        {
+            "terraform" or "terraform_plan" or "cloudformation" => (string[])["terraform"],
+            "files" => ["terraform", "kubernetes", "dockerfile", "secret", "workflow", "dependencies"],
+            _ => [type],
+        };
+        return catalogue.All.Count(rule => !rule.Disabled && types.Contains(rule.Type, StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,200 @@
+using System.Text.Json;
+using Agentic.Agents.Policy.Resources;
+
+namespace Agentic.Agents.Policy.Terraform;
+
+/// <summary>One module of a plan's configuration, with the way up to the call that made it.</summary>
+internal sealed record PlanModule(JsonElement Configuration, PlanModule? Parent, JsonElement Call, string Address);
+
+/// <summary>
+/// Follows the references of a plan's configuration (through variables and outputs of modules) to the addresses of the
+/// resources they end at.
+/// </summary>
+internal sealed class PlanReferences
+{
+    private const int Deepest = 24;
+
+    private readonly ILookup<string, string> instances;
+    private readonly Dictionary<string, PlanModule> modules = new(StringComparer.Ordinal);
+
+    public PlanReferences(JsonElement configuration, IEnumerable<string> addresses)
+    {
+        instances = addresses.ToLookup(WithoutKeys, StringComparer.Ordinal);
+        if (configuration.ValueKind == JsonValueKind.Object && configuration.TryGetProperty("root_module", out var root))
+        {
+            Collect(new PlanModule(root, null, default, ""), 0);
+        }
+    }
+
+    public PlanModule? Module(string address) => modules.GetValueOrDefault(WithoutKeys(address));
+
+    private void Collect(PlanModule module, int depth)
+    {
+        modules[module.Address] = module;
+        if (depth > EvaluationBudget.DeepestModule || !Has(module.Configuration, "module_calls", out var calls))
+        {
+            return;
+        }
+
+        foreach (var call in calls.EnumerateObject())
+        {
+            if (Has(call.Value, "module", out var inner))
+            {
+                var prefix = module.Address.Length == 0 ? "" : module.Address + ".";
+                Collect(new PlanModule(inner, module, call.Value, $"{prefix}module.{call.Name}"), depth + 1);
+            }
+        }
+    }
+
+    internal static bool Has(JsonElement element, string name, out JsonElement value)
+    {
+        value = default;
+        return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out value)
+            && value.ValueKind is not JsonValueKind.Null and not JsonValueKind.Undefined;
+    }
+
+    public static string WithoutKeys(string address)
+    {
+        if (!address.Contains('[', StringComparison.Ordinal))
+        {
+            return address;
+        }
+
+        var result = new System.Text.StringBuilder(address.Length);
+        var quoted = false;
+        var depth = 0;
+        foreach (var c in address)
+        {
+            if (c == '"')
+            {
+                quoted = !quoted;
+            }
+            else if (!quoted && c is '[' or ']')
+            {
+                depth += c == '[' ? 1 : -1;
+                continue;
+            }
+
+            if (depth == 0)
+            {
+                result.Append(c);
+            }
+        }
+
+        return result.ToString();
+    }
+
+    /// <summary>The origins of what one configuration expression refers to, seen from an instance.</summary>
+    public IReadOnlyList<string> Resolve(JsonElement expression, PlanModule module, string instanceModule, string key, JsonElement forEach = default)
+    {
+        var found = new List<string>();
+        Resolve(expression, module, instanceModule, key, forEach, found, 0);
+        return found;
+    }
+
+    private void Resolve(JsonElement expression, PlanModule module, string at, string key, JsonElement forEach, List<string> found, int depth)
+    {
+        if (depth > Deepest || found.Count > 64 || !Has(expression, "references", out var references) || references.ValueKind != JsonValueKind.Array)
+        {
+            return;
+        }
+
+        foreach (var reference in references.EnumerateArray())
+        {
+            if (reference.ValueKind == JsonValueKind.String)
+            {
+                Follow(reference.GetString()!, module, at, key, forEach, found, depth);
+            }
+        }
+    }
+
+    private void Follow(string reference, PlanModule module, string at, string key, JsonElement forEach, List<string> found, int depth)
+    {
+        var prefix = at.Length == 0 ? "" : at + ".";
+        var parts = reference.Split('.');
+        switch (parts[0])
+        {
+            case "var" when parts.Length > 1 && module.Parent is null:
+                Add(found, $"{prefix}var.{parts[1]}");
+                break;
+            case "var" when parts.Length > 1 && Has(module.Call, "expressions", out var inputs) && Has(inputs, parts[1], out var input):
+                Resolve(input, module.Parent!, ParentOf(at), "", default, found, depth + 1);
+                break;
+            case "each":
+                if (Has(forEach, "references", out _))
+                {
+                    Resolve(forEach, module, at, key, default, found, depth + 1);
+                }
+
+                break;
+            case "module" when parts.Length > 2:
+                var callee = modules.GetValueOrDefault(WithoutKeys($"{prefix}module.{parts[1]}"));
+                if (callee is not null && Has(callee.Configuration, "outputs", out var outputs)
+                    && Has(outputs, WithoutKeys(parts[2]), out var output) && Has(output, "expression", out var value))
+                {
+                    Resolve(value, callee, $"{prefix}module.{parts[1]}", "", default, found, depth + 1);
+                }
+
+                break;
+            case "local" or "count" or "path" or "terraform" or "self" or "module" or "var":
+                break;
+            default:
+                var count = parts[0] == "data" ? 3 : 2;
+                if (parts.Length >= count)
+                {
+                    Point($"{prefix}{string.Join('.', parts.Take(count))}", key, found);
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>The instances a reference means: the one it names, the one with the same key, or all.</summary>
+    private void Point(string address, string key, List<string> found)
+    {
+        var candidates = instances[WithoutKeys(address)].Where(candidate => ModuleMatches(candidate, address)).ToList();
+        var exact = candidates.FirstOrDefault(candidate => candidate == address)
+            ?? (address.EndsWith(']') ? null : candidates.FirstOrDefault(candidate => key.Length > 0 && candidate.EndsWith(key, StringComparison.Ordinal)));
+        if (exact is not null)
+        {
+            Add(found, exact);
+            return;
+        }
+
+        foreach (var candidate in candidates.Take(64))
+        {
+            Add(found, candidate);
+        }
+
+        if (candidates.Count == 0)
+        {
+            Add(found, address);
+        }
+    }
+
+    private static bool ModuleMatches(string candidate, string address)
+    {
+        var slash = address.LastIndexOf("module.", StringComparison.Ordinal);
+        if (slash < 0 || !address.Contains('[', StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        var close = address.LastIndexOf("].", StringComparison.Ordinal);
+        return close < 0 || candidate.StartsWith(address[..(close + 1)], StringComparison.Ordinal);
+    }
+
+    private static string ParentOf(string module)
+    {
+        var at = module.LastIndexOf(".module.", StringComparison.Ordinal);
+        return at < 0 ? "" : module[..at];
+    }
+
+    private static void Add(List<string> found, string origin)
+    {
+        if (!found.Contains(origin))
+        {
+            found.Add(origin);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+FROM debian:12.7-slim
+ADD <<EOF /etc/motd
+hello
+EOF

@@ -1,0 +1,3 @@
+FROM debian:12 AS Build
+FROM alpine:3.20 as build
+FROM scratch

@@ -1,0 +1,4 @@
+FROM debian:12.7-slim
+RUN apt-get -q install --no-install-recommends \
+    curl \
+    git

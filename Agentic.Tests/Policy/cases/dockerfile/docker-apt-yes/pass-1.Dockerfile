@@ -1,0 +1,2 @@
+FROM debian:12.7-slim
+RUN apt-get install -y curl

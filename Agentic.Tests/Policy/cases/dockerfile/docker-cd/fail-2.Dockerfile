@@ -1,0 +1,5 @@
+FROM debian:12.7-slim
+RUN set -e; \
+    # into the tree
+    cd /src; \
+    make

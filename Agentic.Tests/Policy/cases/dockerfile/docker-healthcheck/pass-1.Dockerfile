@@ -1,0 +1,2 @@
+FROM debian:12.7-slim
+HEALTHCHECK --interval=30s CMD ["/app","health"]

@@ -1,0 +1,3 @@
+FROM debian:12
+# MAINTAINER was here
+USER app

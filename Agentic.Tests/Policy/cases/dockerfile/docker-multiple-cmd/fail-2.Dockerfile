@@ -1,0 +1,5 @@
+FROM debian:12 AS a
+CMD a
+FROM a
+CMD b
+CMD c

@@ -1,0 +1,3 @@
+FROM debian:12.7-slim
+ENV PACKAGES="curl git"
+RUN apt-get install -y $PACKAGES

@@ -1,0 +1,2 @@
+FROM python:3.13.1-slim
+RUN pip install flask==3.0.3

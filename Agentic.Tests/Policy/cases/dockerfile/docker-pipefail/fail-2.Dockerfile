@@ -1,0 +1,3 @@
+FROM debian:12.7-slim
+SHELL ["/bin/sh", "-o", "pipefail", "-c"]
+RUN cat a | wc -l

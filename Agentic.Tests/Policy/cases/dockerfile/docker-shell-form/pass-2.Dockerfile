@@ -1,0 +1,4 @@
+FROM debian:12.7-slim
+ENTRYPOINT ["python", \
+  "app.py"]
+HEALTHCHECK CMD curl -f localhost

@@ -1,0 +1,2 @@
+FROM debian:12.7-slim
+RUN echo 'sudo make me a sandwich' > /etc/motd

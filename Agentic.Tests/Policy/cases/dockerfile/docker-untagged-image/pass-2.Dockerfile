@@ -1,0 +1,4 @@
+ARG BASE=debian
+FROM ${BASE} AS build
+FROM build
+FROM scratch

@@ -1,0 +1,4 @@
+FROM debian:12.7-slim
+USER app
+RUN id
+USER root
