@@ -2,6 +2,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Agentic.Agents.CodeGen;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
 
@@ -18,7 +19,8 @@ internal static class AgentsRegistration
         builder.Services.TryAddSingleton<OperationGate>();
         builder.Services.AddSingleton<AgentMailboxes>();
         return builder
-            .AddPlanner();
+            .AddPlanner()
+            .AddCodeGen();
     }
 
     public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka

@@ -3,7 +3,6 @@ using Agentic.Host.Cluster;
 using Agentic.Host.Health;
 using Agentic.Host.Http;
 using Agentic.Host.Listening;
-using Agentic.Host.OpenApi;
 using Agentic.Host.Pages;
 using Agentic.Host.Security;
 using Agentic.Host.Telemetry;
@@ -23,7 +22,7 @@ internal static class Program
             await app.RunAsync();
             return 0;
         }
-        catch (Exception refused) when (refused is StartRefusedException or OptionsValidationException or IOException)
+        catch (Exception refused) when (refused is StartRefusedException or OptionsValidationException or InvalidOperationException or IOException)
         {
             await Console.Error.WriteLineAsync($"Agentic did not start. {refused.Message}");
             return 1;
@@ -46,17 +45,14 @@ internal static class Program
 
         var app = builder.Build();
         app.UseProblemPages();
-        app.UseSecurityHeaders();
-        app.UseRequestOrigin();
+        app.UseProtection();
         app.UseEmbeddedPages();
         app.UseAgenticSecurity();
         app.MapSessions();
         app.MapHealth();
         app.MapMetrics();
         app.MapCluster();
-        app.MapWorkflowEvents();
         app.MapDoors();
-        app.MapOpenApi();
         app.AnnounceAddress();
         return app;
     }

@@ -1,6 +1,7 @@
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
 using Agentic.Persistence.Audit;
+using Agentic.Persistence.CodeGen;
 using Agentic.Persistence.Journal;
 using Agentic.Persistence.Planner;
 using Agentic.Persistence.Storage;
@@ -41,7 +42,7 @@ internal static class PersistenceRegistration
         services.AddTransient(provider => new LiveWorkflows(provider.GetRequiredService<IWorkflowHistory>()));
         services.AddSingleton<IWorkflowRecords, WorkflowRecords>();
         services.AddHostedService<WorkflowProjection>();
-        return builder;
+        return builder.AddCodeGenPersistence();
     }
 
     private static PersistenceOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<PersistenceOptions>>().Value;

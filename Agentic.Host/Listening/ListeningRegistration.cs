@@ -14,8 +14,12 @@ internal static class ListeningRegistration
         var listening = ListeningOptions.Read(builder.Configuration);
         RefuseOpenLocalMode(builder.Configuration, listening);
         // What we bind ourselves must not stand in the server's own settings too: it would warn about both.
-        builder.Configuration["urls"] = "";
-        builder.Configuration["http_ports"] = "";
+        foreach (var setting in new[] { WebHostDefaults.ServerUrlsKey, WebHostDefaults.HttpPortsKey, WebHostDefaults.HttpsPortsKey })
+        {
+            builder.Configuration[setting] = "";
+            builder.WebHost.UseSetting(setting, "");
+        }
+
         builder.Services.AddSingleton(listening);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
