@@ -39,10 +39,7 @@ internal static class Program
         builder.AddAgenticSecurity();
         builder.AddHealth();
         builder.AddDoors();
-        builder.AddPersistence();
-        builder.AddAgents();
-        builder.AddActorSystem();
-        builder.Services.AddServiceTraffic(services => services.DoorAddress());
+        builder.AddPersistence().AddAgents().AddActorSystem().AddTraffic();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
