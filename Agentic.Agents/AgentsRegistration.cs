@@ -2,8 +2,11 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Agentic.Agents.CodeGen;
+using Agentic.Agents.Deployment;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
+using Agentic.Agents.Policy;
 
 namespace Agentic.Agents;
 
@@ -13,15 +16,18 @@ internal static class AgentsRegistration
     public static IHostApplicationBuilder AddAgents(this IHostApplicationBuilder builder)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services
-            .AddSingleton<Redactor>()
-            .AddSingleton<OperationCatalogue>()
-            .AddSingleton<OperationGate>()
-            .AddSingleton<AgentMailboxes>();
+        builder.Services.TryAddSingleton<Redactor>();
+        builder.Services.TryAddSingleton<OperationCatalogue>();
+        builder.Services.TryAddSingleton<OperationGate>();
+        builder.Services.AddSingleton<AgentMailboxes>();
         return builder
-            .AddPlanner();
+            .AddPlanner()
+            .AddCodeGen()
+            .AddPolicy()
+            .AddDeployment();
     }
 
     public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka
-        .WithPlanner(services);
+        .WithPlanner(services)
+        .WithDeployment(services);
 }

@@ -1,3 +1,59 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Agentic.Agents;
+using Agentic.Host.Cluster;
+using Agentic.Host.Health;
+using Agentic.Host.Http;
+using Agentic.Host.Listening;
+using Agentic.Host.Pages;
+using Agentic.Host.Security;
+using Agentic.Host.Telemetry;
+using Agentic.Host.Traffic;
+using Agentic.Persistence;
+using Microsoft.Extensions.Options;
+
+namespace Agentic.Host;
+
+/// <summary>The contents page: each line is a module that registers itself.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            await using var app = Create(args);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception refused) when (refused is StartRefusedException or OptionsValidationException or InvalidOperationException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"Agentic did not start. {refused.Message}");
+            return 1;
+        }
+    }
+
+    /// <param name="adjust">What a test adds or replaces before the host is built.</param>
+    public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Agentic.Host", ContentRootPath = AppContext.BaseDirectory });
+        builder.AddListening();
+        builder.AddTelemetry();
+        builder.AddAgenticSecurity();
+        builder.AddHealth();
+        builder.AddDoors();
+        builder.AddPersistence().AddAgents().AddActorSystem().AddTraffic();
+        adjust?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseProblemPages();
+        app.UseProtection();
+        app.UseEmbeddedPages();
+        app.UseAgenticSecurity();
+        app.MapSessions();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapCluster();
+        app.MapDoors();
+        app.MapServiceTraffic();
+        app.AnnounceAddress();
+        return app;
+    }
+}

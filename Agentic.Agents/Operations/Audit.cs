@@ -8,8 +8,8 @@ internal interface IAuditTrail
     /// <summary>Returns once the record is on disk.</summary>
     Task Append(AuditRecord record, CancellationToken cancellation);
 
-    /// <summary>Newest first.</summary>
-    Task<Page<AuditLine>> Read(AuditFilter filter, CancellationToken cancellation);
+    /// <summary>Newest first; a cursor that was not handed out here is refused.</summary>
+    Task<Outcome<Page<AuditLine>>> Read(AuditFilter filter, CancellationToken cancellation);
 
     /// <summary>Recomputes every chain and says where the first break is, if any.</summary>
     Task<AuditVerification> Verify(CancellationToken cancellation);

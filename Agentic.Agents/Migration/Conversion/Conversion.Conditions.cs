@@ -1,0 +1,323 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Agentic.Agents.Migration.Groovy;
+using Agentic.Agents.Migration.Workflows;
+
+namespace Agentic.Agents.Migration.Conversion;
+
+internal sealed partial class Conversion
+{
+    private static bool IsTrue(Value value) => value switch
+    {
+        Known { Content: null } => false,
+        Known { Content: bool flag } => flag,
+        Known { Content: string text } => text.Length > 0,
+        Known { Content: long number } => number != 0,
+        Known { Content: double real } => real != 0,
+        Listed list => list.Items.Count > 0,
+        Mapped map => map.Entries.Count > 0,
+        _ => true,
+    };
+
+    private Value ConditionValue(Expr expression, Scope scope, Surroundings around) => ConditionOf(expression, scope, around);
+
+    /// <summary>A condition as a constant, as something GitHub can evaluate, or as unknown.</summary>
+    private Value ConditionOf(Expr expression, Scope scope, Surroundings around)
+    {
+        switch (expression)
+        {
+            case Binary { Operator: "&&" or "||" } both:
+                var left = ConditionOf(both.Left, scope, around);
+                if (left is Known first && IsTrue(first) == (both.Operator == "||")) return new Known(both.Operator == "||");
+                var right = ConditionOf(both.Right, scope, around);
+                if (left is Known) return right;
+                if (right is Known second) return IsTrue(second) == (both.Operator == "||") ? new Known(both.Operator == "||") : left;
+                return left is Truth a && right is Truth b
+                    ? new Truth(both.Operator == "&&" ? Guard.And(a.Guard, b.Guard) : Guard.Or(a.Guard, b.Guard))
+                    : new Opaque(expression.Span, "condition");
+            case Unary { Operator: "!" } not:
+                return ConditionOf(not.Operand, scope, around) switch
+                {
+                    Known known => new Known(!IsTrue(known)),
+                    Truth truth => new Truth(truth.Guard.Negated()),
+                    var other => other,
+                };
+            case Binary { Operator: "==" or "!=" } comparison:
+                return Comparison(comparison, scope, around);
+            case Binary { Operator: "<" or ">" or "<=" or ">=" } order:
+                var low = Evaluate(order.Left, scope, around);
+                var high = Evaluate(order.Right, scope, around);
+                if (low is Known { Content: long x } && high is Known { Content: long y })
+                    return new Known(order.Operator switch { "<" => x < y, ">" => x > y, "<=" => x <= y, _ => x >= y });
+                if (Side(low) is { } lowSide && Side(high) is { } highSide)
+                    return new Truth(new Guard($"fromJSON({lowSide.Expression}) {order.Operator} {(high is Known { Content: long constant } ? constant.ToString(CultureInfo.InvariantCulture) : $"fromJSON({highSide.Expression})")}", lowSide.OnlyInSteps || highSide.OnlyInSteps));
+                return new Opaque(expression.Span, "condition");
+            case Binary { Operator: "=~" or "==~" } match:
+                return Pattern(match, scope, around);
+            case Binary { Operator: "in" or "!in" } membership:
+                var item = Evaluate(membership.Left, scope, around);
+                var among = Evaluate(membership.Right, scope, around);
+                if (among is not Listed list) return new Opaque(expression.Span, "condition");
+                return Any(list.Items.Select(option => Equal(item, option)), expression) is var any && membership.Operator == "in" ? any : any is Truth truthful ? new Truth(truthful.Guard.Negated()) : any is Known constantly ? new Known(!IsTrue(constantly)) : any;
+            case Cast cast:
+                return ConditionOf(cast.Operand, scope, around);
+            case Call call:
+                return CallCondition(call, scope, around);
+        }
+
+        return Truthiness(Evaluate(expression, scope, around), expression);
+    }
+
+    private static Value Any(IEnumerable<Value> values, Expr origin)
+    {
+        Guard? joined = null;
+        foreach (var value in values)
+        {
+            if (value is Known known)
+            {
+                if (IsTrue(known)) return new Known(true);
+                continue;
+            }
+
+            if (value is not Truth truth) return new Opaque(origin.Span, "condition");
+            joined = joined is null ? truth.Guard : Guard.Or(joined, truth.Guard);
+        }
+
+        return joined is null ? new Known(false) : new Truth(joined);
+    }
+
+    private Value Truthiness(Value value, Expr origin)
+    {
+        switch (value)
+        {
+            case Truth: return value;
+            case Known or Listed or Mapped or Closed: return new Known(IsTrue(value));
+            case Composed { Pieces: [{ Variable: "CHANGE_ID" or "CHANGE_TARGET" or "CHANGE_BRANCH" or "CHANGE_URL" or "CHANGE_AUTHOR" or "CHANGE_TITLE" }] }:
+                return new Truth(new Guard("github.event_name == 'pull_request'", false));
+            case Composed { Pieces: [{ Variable: "TAG_NAME" }] }:
+                return new Truth(new Guard("github.ref_type == 'tag'", false));
+            case Composed { Pieces: [{ Variable: JobStatus }] }: return new Opaque(origin.Span, "result");
+            case Composed { Pieces: [{ Variable: { } variable, MissingLine: 0 }] } when _booleans.TryGetValue(variable, out var expression):
+                return new Truth(new Guard(expression, false));
+            case Composed { Pieces: [{ MissingLine: 0 }] } composed when Side(composed) is { } side:
+                return new Truth(new Guard($"{side.Expression} != ''", side.OnlyInSteps));
+            case Composed { Pieces: var pieces } when pieces.Any(piece => piece.Literal is { Length: > 0 }): return new Known(true);
+            default: return new Opaque(origin.Span, "condition");
+        }
+    }
+
+    private Value Comparison(Binary comparison, Scope scope, Surroundings around)
+    {
+        var left = Evaluate(comparison.Left, scope, around);
+        var right = Evaluate(comparison.Right, scope, around);
+        if (Result(left, right) is { } status) return comparison.Operator == "==" ? status : status is Truth truth ? new Truth(truth.Guard.Negated()) : status;
+        var equal = Equal(left, right);
+        if (comparison.Operator == "==") return equal;
+        return equal switch { Known known => new Known(!IsTrue(known)), Truth truth => new Truth(truth.Guard.Expression.Split(" == ") is [var a, var b] ? truth.Guard with { Expression = $"{a} != {b}" } : truth.Guard.Negated()), _ => equal };
+    }
+
+    /// <summary>Comparisons of the build's result are questions about the steps so far.</summary>
+    private static Value? Result(Value left, Value right)
+    {
+        if (right is Composed { Pieces: [{ Variable: JobStatus }] }) (left, right) = (right, left);
+        if (left is not Composed { Pieces: [{ Variable: JobStatus }] }) return null;
+        return right switch
+        {
+            Known { Content: null or "SUCCESS" } => new Truth(new Guard("job.status == 'success'", true)),
+            Known { Content: "FAILURE" } => new Truth(new Guard("job.status == 'failure'", true)),
+            Known { Content: "ABORTED" } => new Truth(new Guard("job.status == 'cancelled'", true)),
+            _ => null,
+        };
+    }
+
+    private Value Equal(Value left, Value right)
+    {
+        if (left is Known a && right is Known b) return new Known(a.Text == b.Text && (a.Content is null) == (b.Content is null));
+        if (left is Known && right is not Known) (left, right) = (right, left);
+        if (left is Composed { Pieces: [{ Variable: { } variable, MissingLine: 0 }] })
+        {
+            if (right is Known { Content: null }) return Truthiness(left, new Name(default, variable)) is Truth truth ? new Truth(truth.Guard.Expression.EndsWith(" != ''", StringComparison.Ordinal) ? truth.Guard with { Expression = truth.Guard.Expression[..^6] + " == ''" } : truth.Guard.Negated()) : new Opaque(default, "condition");
+            if (_booleans.TryGetValue(variable, out var flag) && right is Known { Content: bool or "true" or "false" } expected)
+                return expected.Text == "true" ? new Truth(new Guard(flag, false)) : new Truth(new Guard(flag, false).Negated());
+            if (variable is "BRANCH_NAME" or "GIT_BRANCH" && right is Known { Content: string branch })
+            {
+                var name = branch.StartsWith("origin/", StringComparison.Ordinal) ? branch["origin/".Length..] : branch;
+                return name.StartsWith("PR-", StringComparison.Ordinal) ? new Opaque(default, "condition") : new Truth(new Guard($"github.ref == {Guard.Quote("refs/heads/" + name)}", false));
+            }
+        }
+
+        if (left is Truth boolean && right is Known { Content: bool wanted }) return wanted ? boolean : new Truth(boolean.Guard.Negated());
+        if (Side(left) is not { } first || Side(right) is not { } second) return new Opaque(default, "condition");
+        return new Truth(new Guard($"{first.Expression} == {second.Expression}", first.OnlyInSteps || second.OnlyInSteps));
+    }
+
+    /// <summary>A text as an operand of a workflow expression.</summary>
+    private Guard? Side(Value value)
+    {
+        switch (value)
+        {
+            case Known { Content: null }: return new Guard("''", false);
+            case Known known: return new Guard(Guard.Quote(known.Text), false);
+            case Composed { Pieces: [{ Variable: { } variable, MissingLine: 0 }] }:
+                if (variable == JobStatus) return null;
+                if (_catalogue.BuiltIns.TryGetValue(variable, out var builtIn) && !_environment.ContainsKey(variable))
+                    return new Guard(builtIn.Contains(' ', StringComparison.Ordinal) ? $"({builtIn})" : builtIn, builtIn.Contains("runner.", StringComparison.Ordinal));
+                if (_inputs.TryGetValue(variable, out var input)) return new Guard(input.Contains(' ', StringComparison.Ordinal) ? $"({input})" : input, false);
+                return new Guard("env." + variable, true);
+            case Composed composed when composed.Pieces.All(piece => piece.MissingLine == 0):
+                var arguments = new List<string>();
+                var format = string.Concat(composed.Pieces.Select(piece =>
+                {
+                    if (piece.Literal is { } literal) return literal.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+                    arguments.Add("env." + piece.Variable);
+                    return "{" + Number(arguments.Count - 1) + "}";
+                }));
+                return new Guard($"format({Guard.Quote(format)}, {string.Join(", ", arguments)})", true);
+            default: return null;
+        }
+    }
+
+    private Value CallCondition(Call call, Scope scope, Surroundings around)
+    {
+        if (call.Callee is Name { Identifier: "isUnix" }) 
+        {
+            Mark(call.Span, Fate.Converted, "the runner's platform");
+            if (_allocation?.Windows == true) return new Known(false);
+            return _allocation?.RunsOn is YamlText { Value: var runner } && (runner.StartsWith("ubuntu", StringComparison.Ordinal) || runner.StartsWith("macos", StringComparison.Ordinal)) ? new Known(true) : new Truth(new Guard("runner.os != 'Windows'", true));
+        }
+
+        if (call.Callee is Name { Identifier: "fileExists" } && call.Arguments.Count > 0 && Evaluate(call.Named("file") ?? call.Arguments[0].Value, scope, around) is var file && file is Known or Composed)
+            return FileCondition(file, call, around);
+        if (call.Callee is Member member && call.Arguments.Count <= 2)
+        {
+            if (member.Target is Name { Identifier: "currentBuild" } && member.Identifier is "resultIsBetterOrEqualTo" && call.Arguments.Count == 1 && Evaluate(call.Arguments[0].Value, scope, around) is Known { Content: "SUCCESS" })
+                return new Truth(new Guard("job.status == 'success'", true));
+            var target = Evaluate(member.Target, scope, around);
+            if (member.Identifier is "equals" or "equalsIgnoreCase" or "startsWith" or "endsWith" or "contains" && call.Arguments.Count == 1)
+            {
+                var argument = Evaluate(call.Arguments[0].Value, scope, around);
+                if (member.Identifier is "equals" or "equalsIgnoreCase") return Result(target, argument) ?? Equal(target, argument);
+                if (target is Known { Content: string text } && argument is Known { Content: string part })
+                    return new Known(member.Identifier switch { "startsWith" => text.StartsWith(part, StringComparison.Ordinal), "endsWith" => text.EndsWith(part, StringComparison.Ordinal), _ => text.Contains(part, StringComparison.Ordinal) });
+                if (target is Listed list && member.Identifier == "contains") return Any(list.Items.Select(item => Equal(argument, item)), call);
+                if (BranchSide(target) is { } side && Side(argument) is { } tested)
+                    return new Truth(new Guard($"{member.Identifier}({side.Expression}, {tested.Expression})", side.OnlyInSteps || tested.OnlyInSteps));
+                return new Opaque(call.Span, "condition");
+            }
+
+            if (member.Identifier is "toBoolean" or "asBoolean" && call.Arguments.Count == 0)
+                return target is Known known ? new Known(known.Text == "true") : Equal(target, new Known("true"));
+            if (member.Identifier is "isEmpty" && call.Arguments.Count == 0)
+                return target is Known or Listed or Mapped ? new Known(!IsTrue(target)) : Truthiness(target, call) is Truth filled ? new Truth(filled.Guard.Negated()) : new Opaque(call.Span, "condition");
+            if (member.Identifier is "trim" or "toString" or "toLowerCase" or "toUpperCase" && call.Arguments.Count == 0) return Truthiness(target, call);
+            if (member.Identifier is "matches" && call.Arguments.Count == 1) return Pattern(new Binary(call.Span, "==~", member.Target, call.Arguments[0].Value), scope, around);
+            if (target is Listed known2 && member.Identifier is "any" or "every" && call.Body is { } body && target is Listed)
+            {
+                var results = ((Listed)target).Items.Select(item => Predicate(body, item, scope, around)).ToList();
+                if (member.Identifier == "any") return Any(results, call);
+                return results.All(result => result is Known) ? new Known(results.All(IsTrue)) : new Opaque(call.Span, "condition");
+            }
+        }
+
+        if (call.Callee is Member { Identifier: "equals" or "equalsIgnoreCase" or "startsWith" or "endsWith" or "contains" or "toBoolean" or "asBoolean" or "isEmpty" or "matches" }) return new Opaque(call.Span, "condition");
+        return Truthiness(Evaluate(call, scope, around), call);
+    }
+
+    private Value Predicate(Closure body, Value item, Scope scope, Surroundings around)
+    {
+        _ran.Add(body);
+        var inner = new Scope(scope);
+        inner.Declare(body.Parameters.Count > 0 ? body.Parameters[0].Name : "it", item, around.Depth);
+        return body.Body is [ExpressionStmt only] ? ConditionOf(only.Expression, inner, around) : body.Body is [Return { Value: { } returned }] ? ConditionOf(returned, inner, around) : new Opaque(body.Span, "condition");
+    }
+
+    private Guard? BranchSide(Value value) => value is Composed { Pieces: [{ Variable: "BRANCH_NAME" or "GIT_BRANCH" }] } ? new Guard("github.ref_name", false) : Side(value);
+
+    /// <summary>Files are known only on the runner, so a step looks and leaves an output.</summary>
+    private Value FileCondition(Value file, Node origin, Surroundings around)
+    {
+        var step = new WorkflowStep { Name = "Look for " + Display(file), Run = $"if [ -e {ShellText.Word(PiecesOf(file, origin))} ]; then echo \"exists=true\" >> \"$GITHUB_OUTPUT\"; else echo \"exists=false\" >> \"$GITHUB_OUTPUT\"; fi" };
+        if (_allocation?.Windows == true) step.Shell = "bash";
+        Emit(step, around, origin);
+        var id = StepId(Job(around), step, "file-exists");
+        return new Truth(new Guard($"steps.{id}.outputs.exists == 'true'", true));
+    }
+
+    /// <summary>Regular expressions that are a prefix, suffix, part or list of words have an equal; others are asked in a shell.</summary>
+    private Value Pattern(Binary match, Scope scope, Surroundings around)
+    {
+        var subject = Evaluate(match.Left, scope, around);
+        if (Evaluate(match.Right, scope, around) is not Known { Content: string pattern } || BranchSide(subject) is not { } side) return new Opaque(match.Span, "condition");
+        if (Simple(pattern, side, match.Operator == "==~") is { } simple) return new Truth(simple);
+        if (subject is not Composed composed) return new Opaque(match.Span, "condition");
+        var anchored = match.Operator == "==~" ? $"^({pattern})$" : pattern;
+        if (PerlOnly().IsMatch(pattern)) return new Opaque(match.Span, "condition");
+        var step = new WorkflowStep
+        {
+            Name = Invariant($"Test the pattern of line {LineOf(match)}"),
+            Run = $"if printf '%s' {ShellText.Word(composed.Pieces)} | grep -Eq {ShellText.Quote(Posix(anchored))}; then echo \"matches=true\" >> \"$GITHUB_OUTPUT\"; else echo \"matches=false\" >> \"$GITHUB_OUTPUT\"; fi",
+        };
+        if (_allocation?.Windows == true) step.Shell = "bash";
+        Emit(step, around, match);
+        return new Truth(new Guard($"steps.{StepId(Job(around), step, "pattern-" + Number(LineOf(match)))}.outputs.matches == 'true'", true));
+    }
+
+    private static string Posix(string pattern) => pattern.Replace("\\d", "[0-9]", StringComparison.Ordinal).Replace("\\w", "[A-Za-z0-9_]", StringComparison.Ordinal).Replace("\\s", "[[:space:]]", StringComparison.Ordinal);
+
+    private static Guard? Simple(string pattern, Guard subject, bool whole)
+    {
+        var body = pattern.StartsWith('(') && pattern.EndsWith(')') && pattern.IndexOf(')', StringComparison.Ordinal) == pattern.Length - 1 ? pattern[1..^1] : pattern;
+        if (body.Contains('|', StringComparison.Ordinal) && !body.Contains('(', StringComparison.Ordinal))
+        {
+            Guard? joined = null;
+            foreach (var option in body.Split('|'))
+            {
+                if (Simple(option, subject, whole) is not { } one) return null;
+                joined = joined is null ? one : Guard.Or(joined, one);
+            }
+
+            return joined;
+        }
+
+        var starts = whole || body.StartsWith('^');
+        var ends = whole || body.EndsWith('$');
+        body = body.TrimStart('^').TrimEnd('$');
+        if (body.StartsWith(".*", StringComparison.Ordinal))
+        {
+            starts = false;
+            body = body[2..];
+        }
+
+        if (body.EndsWith(".*", StringComparison.Ordinal))
+        {
+            ends = false;
+            body = body[..^2];
+        }
+
+        var literal = Escaped().Replace(body, "$1");
+        if (body.Replace("\\.", "", StringComparison.Ordinal).Replace("\\/", "", StringComparison.Ordinal).Replace("\\-", "", StringComparison.Ordinal).IndexOfAny(['\\', '.', '*', '+', '?', '[', ']', '(', ')', '{', '}', '|', '^', '$']) >= 0 || literal.Length == 0) return null;
+        var quoted = Guard.Quote(literal);
+        return new Guard((starts, ends) switch
+        {
+            (true, true) => $"{subject.Expression} == {quoted}",
+            (true, false) => $"startsWith({subject.Expression}, {quoted})",
+            (false, true) => $"endsWith({subject.Expression}, {quoted})",
+            _ => $"contains({subject.Expression}, {quoted})",
+        }, subject.OnlyInSteps);
+    }
+
+    [GeneratedRegex(@"\\([./-])", RegexOptions.NonBacktracking)]
+    private static partial Regex Escaped();
+
+    [GeneratedRegex(@"\(\?|\\[bBAzZGpPQE]|[*+?]\?|\\[1-9]", RegexOptions.NonBacktracking)]
+    private static partial Regex PerlOnly();
+
+    /// <summary>A condition that stays off until a person decides, named after its line.</summary>
+    private Guard OffByDefault(Node origin, string what)
+    {
+        var name = "JENKINS_LINE_" + Number(LineOf(origin));
+        NeedVariable("env " + name, $"set it to true in the workflow's env to run what line {Number(LineOf(origin))} of the Jenkinsfile guards: {what}");
+        _workflow.Env.TryAdd(name, new EnvEntry("false", _abroad is null ? origin.Span : null));
+        return new Guard($"env.{name} == 'true'", true);
+    }
+}

@@ -1,0 +1,355 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Agentic.Agents.Migration.Groovy;
+using Agentic.Agents.Migration.Workflows;
+
+namespace Agentic.Agents.Migration.Conversion;
+
+internal sealed partial class Conversion
+{
+    private string? _openStage;
+    private string? _approval;
+
+    private Expr? Given(Call call, string name, int position = 0) => call.Named(name) ?? call.Positional.Where(argument => argument is not Closure).ElementAtOrDefault(position);
+
+    private Value? GivenValue(Call call, Scope scope, Surroundings around, string name, int position = 0)
+    {
+        if (Given(call, name, position) is not { } expression) return null;
+        if (expression is MapLiteral map && call.Named(name) is null)
+            return map.Entries.FirstOrDefault(entry => entry.Name == name) is { } entry ? Evaluate(entry.Value, scope, around) : null;
+        return Evaluate(expression, scope, around);
+    }
+
+    private bool IsTrueArgument(Call call, string name) => call.Named(name) is Literal { Value: true } || call.Named(name) is Text { Constant: "true" };
+
+    /// <summary>A step of Jenkins or of a plugin, by its name.</summary>
+    private Value Step(string name, Call call, Scope scope, Surroundings around)
+    {
+        switch (name)
+        {
+            case "sh":
+                if (_returnTo is { } linux && _allocation is { Windows: true } && ReferenceEquals(_allocation.Last, linux.Last))
+                {
+                    _allocation = linux;
+                    _job = null;
+                    _returnTo = null;
+                }
+
+                return Shell(call, Dialect.Posix, "sh", scope, around);
+            case "bat": return OnWindows(call, around, () => Shell(call, Dialect.Batch, "cmd", scope, around));
+            case "powershell": return OnWindows(call, around, () => Shell(call, Dialect.PowerShell, "powershell", scope, around));
+            case "pwsh": return Shell(call, Dialect.PowerShell, "pwsh", scope, around);
+            case "echo" or "println" or "print": return Echo(call, scope, around);
+            case "error":
+                Fail(GivenValue(call, scope, around, "message") ?? Value.Of("the pipeline stopped here"), around, call);
+                Mark(call.Span, Fate.Converted, "a step that fails");
+                return Value.Null;
+            case "stage": return Stage(call, scope, around);
+            case "node": return Node(call, scope, around);
+            case "parallel": return Parallel(call, scope, around);
+            case "checkout": return CheckoutStep(call, scope, around);
+            case "git": return GitStep(call, scope, around);
+            case "stash" or "unstash": return Stash(name, call, scope, around);
+            case "input": return Input(call, scope, around);
+            case "build": return BuildJob(call, scope, around);
+            case "properties": return Properties(call, scope, around);
+            case "parameters" when call.Arguments.Count > 0: return Properties(call, scope, around);
+            case "library" or "libraryResource":
+                if (name == "library") LibraryAccount(call.Span);
+                else Mark(call.Span, Fate.Manual, $"{Quote(call.Span, 60)} reads a file of a shared library; commit that file to the repository");
+                return new Opaque(call.Span, name);
+            case "load": return Load(call, scope, around);
+            case "readFile" or "readTrusted": return ReadFile(call, scope, around);
+            case "writeFile": return WriteFile(call, scope, around);
+            case "fileExists": return GivenValue(call, scope, around, "file") is { } file && file is Known or Composed ? FileExists(file, call, around) : new Opaque(call.Span, name);
+            case "pwd":
+                Mark(call.Span, Fate.Converted, "the workspace");
+                return IsTrueArgument(call, "tmp") ? new Composed([Piece.Env("RUNNER_TEMP")]) : around.Directory is null ? new Composed([Piece.Env("GITHUB_WORKSPACE")]) : Joined([Piece.Env("GITHUB_WORKSPACE"), Piece.Text("/" + around.Directory)]);
+            case "isUnix": return CallCondition(call, scope, around);
+            case "sleep": return Sleep(call, scope, around);
+            case "credentials" or "string" or "booleanParam" or "choice" or "text" or "password" when call.Named("name") is not null:
+                return Properties(call, scope, around);
+        }
+
+        if (Wrapper(name, call, scope, around) is { } wrapped) return wrapped;
+        if (LibraryMethod(name, "call") is { } library) return Inline(library, call, scope, around);
+        if (_catalogue.Rules.TryGetValue(name, out var rule)) return ByRule(rule, call, scope, around);
+        return UnknownStep(name, call, call.Body, scope, around);
+    }
+
+    private Value FileExists(Value file, Call call, Surroundings around)
+    {
+        Mark(call.Span, Fate.Converted, "a step that looks for the file");
+        return FileCondition(file, call, around);
+    }
+
+    private Value Shell(Call call, Dialect dialect, string shell, Scope scope, Surroundings around)
+    {
+        var hint = _nameHint;
+        _nameHint = null;
+        var argument = Given(call, "script");
+        if (argument is null)
+        {
+            Mark(call.Span, Fate.Manual, "a command without text");
+            return new Opaque(call.Span, shell);
+        }
+
+        var value = GivenValue(call, scope, around, "script") ?? new Opaque(call.Span, shell);
+        var pieces = PiecesOf(value, argument);
+        foreach (var piece in pieces) if (piece.Literal is { } literal) FindSecrets(literal, call);
+        var text = pieces is [{ Literal: null } only] ? Alone(only, dialect) : ShellText.Script(pieces, dialect);
+        var step = new WorkflowStep { Run = text };
+        if (dialect != Dialect.Posix) step.Shell = shell;
+        else if (text.StartsWith("#!", StringComparison.Ordinal)) step.Shell = Interpreter(text);
+        else if (_allocation?.Windows == true) step.Shell = "bash -xe {0}";
+        if (GivenValue(call, scope, around, "label", 99) is Known label) step.Name = StepName(around, label.Text);
+        Value result = Value.Null;
+        var capture = call.Named("returnStdout") is Literal { Value: true } ? "stdout" : call.Named("returnStatus") is Literal { Value: true } ? "status" : null;
+        if (capture is not null) result = Capture(step, capture, dialect, hint ?? Invariant($"{(capture == "stdout" ? "output" : "status")}_of_line_{LineOf(call)}"), around);
+        else if (around.Retries > 1) Retry(step, dialect, around.Retries, call);
+        if ((around.Image ?? _allocation?.AgentImage) is { } image && dialect == Dialect.Posix) InContainer(step, image, around);
+        Emit(step, around, call, Topic(text));
+        // A command that is not written out where it runs is shown to the reader.
+        var worked = argument is not (Text or Binary { Left: Text });
+        Mark(call.Span, pieces.Any(piece => piece.MissingLine > 0) ? Fate.Manual : worked ? Fate.Approximated : Fate.Converted, pieces.Any(piece => piece.MissingLine > 0) ? $"the command uses a value the workflow does not know; the step fails until {string.Join(", ", pieces.Where(piece => piece.MissingLine > 0).Select(piece => piece.Variable).Distinct())} is set" : worked ? $"a run step; its text is worked out: {Shorten(text)}" : "a run step");
+        return result;
+    }
+
+    /// <summary>
+    /// A command of Windows cannot run on a hosted Linux runner: the exact twin of the command before is dropped, any
+    /// other goes on in a job on Windows.
+    /// </summary>
+    private Value OnWindows(Call call, Surroundings around, Func<Value> run)
+    {
+        Job(around);
+        if (_allocation!.Windows || _allocation.RunsOn is not YamlText { Value: var runner } || runner.StartsWith("windows", StringComparison.Ordinal)) return run();
+        if (Given(call, "script") is Text { Constant: { } command } && _job!.Steps.Any(step => step.Shell is null && step.Run?.Trim() == command.Trim()))
+        {
+            Mark(call.Span, Fate.Dropped, $"the twin of the same command for {runner}: {Quote(call.Span, 80)}");
+            return Value.Null;
+        }
+
+        var outer = _allocation;
+        var windows = new Allocation { RunsOn = Yaml.Of("windows-latest"), Windows = true, ChecksOut = outer.ChecksOut, Last = outer.Last, Source = outer.Source };
+        _allocation = windows;
+        _job = null;
+        var result = run();
+        // What follows may be for Linux again; until then it stays here.
+        outer.Last = windows.Last;
+        _returnTo = outer;
+        return result;
+    }
+
+    private Allocation? _returnTo;
+
+    private static string Alone(Piece piece, Dialect dialect) => dialect switch
+    {
+        Dialect.Batch => $"%{piece.Variable}%",
+        Dialect.PowerShell => $"Invoke-Expression $env:{piece.Variable}",
+        _ => $"eval {ShellText.Word([piece])}",
+    };
+
+    private static string Shorten(string text) => HardCodedSecrets.Redact(text.Length > 80 ? text[..80] + "..." : text).ReplaceLineEndings(" ");
+
+    private static string Interpreter(string text)
+    {
+        var end = text.IndexOf('\n');
+        var line = (end < 0 ? text : text[..end])[2..].Trim();
+        return line.Length == 0 ? JenkinsShell : line + " {0}";
+    }
+
+    /// <summary>The first word of a command names its step.</summary>
+    private static string? Topic(string script)
+    {
+        foreach (var raw in script.Split('\n'))
+        {
+            var line = raw.Trim();
+            if (line.Length == 0 || line[0] == '#' || line.StartsWith("set ", StringComparison.Ordinal) || line.StartsWith("cd ", StringComparison.Ordinal) || line.StartsWith("@echo", StringComparison.OrdinalIgnoreCase)) continue;
+            var word = line.Split(' ', 2)[0].Trim('"', '\'', '(', '@');
+            word = word[(word.LastIndexOf('/') + 1)..];
+            return word.Length is > 0 and < 30 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') ? word : null;
+        }
+
+        return null;
+    }
+
+    private Value Capture(WorkflowStep step, string what, Dialect dialect, string wanted, Surroundings around)
+    {
+        var name = FreshVariable(wanted);
+        var script = step.Run!;
+        step.Sets.Add(name);
+        step.Run = (dialect, what) switch
+        {
+            (Dialect.Posix, "stdout") => $"{name}=$(\n{script}\n)\nprintf '{name}<<END_OF_VALUE\\n%s\\nEND_OF_VALUE\\n' \"${name}\" >> \"$GITHUB_ENV\"",
+            (Dialect.Posix, _) => $"set +e\n(\nset -e\n{script}\n)\necho \"{name}=$?\" >> \"$GITHUB_ENV\"",
+            (Dialect.PowerShell, "stdout") => $"$captured = (& {{\n{script}\n}} | Out-String).Trim()\n\"{name}<<END_OF_VALUE`n$captured`nEND_OF_VALUE\" >> $env:GITHUB_ENV",
+            (Dialect.PowerShell, _) => $"& {{\n{script}\n}}\n\"{name}=$LASTEXITCODE\" >> $env:GITHUB_ENV\nexit 0",
+            (_, "stdout") => $"(\n{script}\n) > \"%RUNNER_TEMP%\\captured.txt\"\necho {name}^<^<END_OF_VALUE>> \"%GITHUB_ENV%\"\ntype \"%RUNNER_TEMP%\\captured.txt\" >> \"%GITHUB_ENV%\"\necho.>> \"%GITHUB_ENV%\"\necho END_OF_VALUE>> \"%GITHUB_ENV%\"",
+            _ => $"(\n{script}\n)\necho {name}=%ERRORLEVEL%>> \"%GITHUB_ENV%\"\nexit /b 0",
+        };
+        if (step.Shell?.EndsWith(" {0}", StringComparison.Ordinal) == true && dialect == Dialect.Posix && _allocation?.Windows != true) step.Shell = null;
+        _environment.Remove(name);
+        return new Composed([Piece.Env(name)]);
+    }
+
+    private void Retry(WorkflowStep step, Dialect dialect, int times, Node origin)
+    {
+        if (dialect != Dialect.Posix || step.Shell is not null && _allocation?.Windows != true)
+        {
+            Mark(new Span(origin.Span.Start, origin.Span.Start + 1), Fate.Manual, Invariant($"retry({times}) around a script of another interpreter: repeat it by hand"));
+            return;
+        }
+
+        step.Run = Invariant($"for attempt in {string.Join(' ', Enumerable.Range(1, Math.Min(times, 20)))}; do\nset +e\n(\nset -e\n") + step.Run + "\n)\nresult=$?\nset -e\n[ \"$result\" -eq 0 ] && break\ndone\n[ \"$result\" -eq 0 ]";
+    }
+
+    /// <summary>Runs a step's script inside an image, with the same directory and environment.</summary>
+    private void InContainer(WorkflowStep step, string image, Surroundings around)
+    {
+        var job = Job(around);
+        const string path = "/tmp/in-container";
+        if (!_indirect.Contains(job))
+        {
+            _indirect.Add(job);
+            Plumb(job, new WorkflowStep
+            {
+                Name = "Prepare to run steps in containers",
+                Run = $"cat > {path} <<'EOF'\n#!/bin/sh\ndocker run --rm $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/-e \\1/p' | grep -v -x -e '-e PATH' -e '-e HOME') -v \"$GITHUB_WORKSPACE:$GITHUB_WORKSPACE\" -v \"$RUNNER_TEMP:$RUNNER_TEMP\" -w \"$PWD\" $CONTAINER_OPTIONS \"$CONTAINER_IMAGE\" sh -xe \"$1\"\nEOF\nchmod +x {path}",
+            });
+        }
+
+        step.Shell = $"sh {path} {{0}}";
+        step.Env["CONTAINER_IMAGE"] = image;
+    }
+
+    private Value Echo(Call call, Scope scope, Surroundings around)
+    {
+        var value = GivenValue(call, scope, around, "message");
+        var argument = Given(call, "message");
+        var pieces = value is null ? [] : PiecesOf(value is Opaque opaque ? Softened(opaque, argument!) : value, argument!);
+        var text = ShellText.Word(pieces);
+        var step = new WorkflowStep { Run = text.Contains('\\', StringComparison.Ordinal) ? "printf '%s\\n' " + text : "echo " + text };
+        if (_allocation?.Windows == true) step.Shell = "bash";
+        Emit(step, around, call, "message");
+        if (!_ledger.Knows(call.Span)) Mark(call.Span, value is Opaque || argument is not (null or Text or Binary) ? Fate.Approximated : Fate.Converted, value is Opaque ? "the message is computed by Groovy and not known here" : argument is not (null or Text or Binary) ? "a run step; the message is worked out: " + Shorten(text) : "a run step");
+        return Value.Null;
+    }
+
+    /// <summary>A message that cannot be known is no reason to fail: it is shown as what it was.</summary>
+    private Value Softened(Opaque opaque, Node argument) => Value.Of("Jenkinsfile: " + Quote(argument.Span.Length > 0 ? argument.Span : opaque.Span, 60));
+
+    private Value Sleep(Call call, Scope scope, Surroundings around)
+    {
+        var time = GivenValue(call, scope, around, "time");
+        var unit = (GivenValue(call, scope, around, "unit", 1) as Known)?.Text ?? "SECONDS";
+        var seconds = unit.ToUpperInvariant() switch { "MINUTES" => 60, "HOURS" => 3600, "DAYS" => 86400, _ => 1 };
+        var run = time is Known { Content: long count } ? "sleep " + (count * seconds).ToString(CultureInfo.InvariantCulture)
+            : time is Known or Composed ? $"sleep $(( {string.Concat(PiecesOf(time, call).Select(piece => piece.Literal ?? piece.Variable))} * {Number(seconds)} ))" : "sleep 1";
+        Emit(new WorkflowStep { Run = run, Shell = _allocation?.Windows == true ? "bash" : null }, around, call, "wait");
+        Mark(call.Span, time is Opaque ? Fate.Manual : Fate.Converted, time is Opaque ? "the time to wait is not known" : "a run step");
+        return Value.Null;
+    }
+
+    /// <summary>A step nothing here knows: a step that fails stands for it, so nobody mistakes the rest for a finished translation.</summary>
+    private Value UnknownStep(string name, Call call, Closure? body, Scope scope, Surroundings around)
+    {
+        var lets = body is null ? call.Span : new Span(call.Span.Start, Math.Max(call.Span.Start + 1, body.Span.Start));
+        foreach (var argument in call.Arguments) if (argument.Value is Call or Assign) Evaluate(argument.Value, scope, around);
+        var step = new WorkflowStep
+        {
+            Run = $"echo \"::error::The Jenkins step {EchoSafe(name)} of line {Number(LineOf(call))} was not converted; see the migration report\"\nexit 1",
+            Name = StepName(around, name.Length < 50 ? name : "unknown step"),
+        };
+        if (_allocation?.Windows == true) step.Shell = "bash";
+        step.Comments.Add(Invariant($"MANUAL, line {LineOf(call)}: {Quote(lets, 160)}"));
+        Emit(step, around with { Retries = 1, Image = null }, call, name);
+        Mark(lets, Fate.Manual, $"the step {name} is unknown here (a shared library or a plugin): replace the step that fails; its arguments: {Quote(lets, 120)}");
+        if (body is not null)
+        {
+            var inner = new Scope(scope);
+            foreach (var parameter in body.Parameters) inner.Declare(parameter.Name, new Opaque(body.Span, parameter.Name), around.Depth);
+            foreach (var closure in call.Arguments.Select(argument => argument.Value).OfType<Closure>().Where(closure => !ReferenceEquals(closure, body)))
+                Run(closure, scope, around);
+            RunIn(body, inner, around);
+        }
+        return new Opaque(call.Span, name);
+    }
+
+    private static string EchoSafe(string text) => string.Concat(text.Where(c => c is not ('"' or '`' or '$' or '\\')));
+
+    private void FindSecrets(string text, Node origin)
+    {
+        foreach (var found in HardCodedSecrets.Find(text))
+            _warnings.Add(Invariant($"line {LineOf(origin)}: {found}; move it to a secret and change it, since it is in the history of the repository"));
+    }
+
+    private Value Load(Call call, Scope scope, Surroundings around)
+    {
+        if (GivenValue(call, scope, around, "path") is Known path && _request.Files.TryGetValue(path.Text, out var text))
+        {
+            var script = GroovyParser.Parse(text);
+            var name = path.Text;
+            foreach (var method in script.Statements.OfType<Method>())
+            {
+                Define(method);
+                _libraryOf[method] = (name, script.Source);
+            }
+
+            Abroad((name, script.Source), call, () => ExecuteAll([.. script.Statements.Where(statement => statement is not Method)], _globals, around));
+            Mark(call.Span, Fate.Converted, $"{name} was given; its code stands where it is called");
+            return new Opaque(call.Span, "loaded");
+        }
+
+        return UnknownStep("load", call, null, scope, around);
+    }
+
+    private Value ReadFile(Call call, Scope scope, Surroundings around)
+    {
+        var hint = _nameHint;
+        var file = GivenValue(call, scope, around, "file") ?? new Opaque(call.Span, "file");
+        var name = FreshVariable(hint ?? Invariant($"content_of_line_{LineOf(call)}"));
+        SetVariable(name, $"$(cat {ShellText.Word(PiecesOf(file, call))})", around, call);
+        Mark(call.Span, Fate.Approximated, "the file is read into an environment variable; trailing line ends are lost");
+        return new Composed([Piece.Env(name)]);
+    }
+
+    private Value WriteFile(Call call, Scope scope, Surroundings around)
+    {
+        var file = GivenValue(call, scope, around, "file") ?? new Opaque(call.Span, "file");
+        var text = GivenValue(call, scope, around, "text", 1) ?? new Opaque(call.Span, "text");
+        var pieces = PiecesOf(text, (Node?)Given(call, "text", 1) ?? call);
+        foreach (var piece in pieces) if (piece.Literal is { } literal) FindSecrets(literal, call);
+        var path = ShellText.Word(PiecesOf(file, call));
+        var step = new WorkflowStep { Run = $"printf '%s' {ShellText.Word(pieces)} > {path}", Shell = _allocation?.Windows == true ? "bash" : null };
+        Emit(step, around, call, "write a file");
+        Mark(call.Span, pieces.Any(piece => piece.MissingLine > 0) ? Fate.Manual : Fate.Converted, pieces.Any(piece => piece.MissingLine > 0) ? "the text of the file is computed by Groovy; write it by hand" : "a run step");
+        return Value.Null;
+    }
+
+    private void BuildState(string member, Value value, Surroundings around, Node origin)
+    {
+        var pieces = value is Known or Composed ? PiecesOf(value, origin) : ImmutableArray.Create(Piece.Text("Jenkinsfile: " + Quote(origin.Span, 80)));
+        switch (member)
+        {
+            case "displayName" or "description":
+                if (member == "displayName" && _workflow.RunName is null && around.Depth == 0 && JobExpression(value) is { Length: > 0 } name && !name.Contains("secrets.", StringComparison.Ordinal) && !name.Contains('\n', StringComparison.Ordinal)) _workflow.RunName = name;
+                Emit(new WorkflowStep { Run = $"echo {ShellText.Word(pieces)} >> \"$GITHUB_STEP_SUMMARY\"", Shell = _allocation?.Windows == true ? "bash" : null }, around, origin, member);
+                Mark(origin.Span, Fate.Approximated, $"the {member} of the build goes to the run's summary");
+                break;
+            case "result" when value is Known { Content: "UNSTABLE" }:
+                Emit(new WorkflowStep { Run = Invariant($"echo \"::warning::unstable, line {LineOf(origin)} of the Jenkinsfile\""), Shell = _allocation?.Windows == true ? "bash" : null }, around, origin, "unstable");
+                Mark(origin.Span, Fate.Approximated, "GitHub has no unstable result: a warning stands for it");
+                break;
+            case "result" when value is Known { Content: "SUCCESS" or null }:
+                Mark(origin.Span, Fate.Approximated, "a run that reaches its end succeeded; earlier failures keep their result");
+                break;
+            case "result" when value is Known:
+                Emit(new WorkflowStep { Run = Invariant($"echo \"::error::the pipeline set its result to {EchoSafe(((Known)value).Text)} in line {LineOf(origin)}\"\nexit 1"), Shell = _allocation?.Windows == true ? "bash" : null }, around, origin, "fail");
+                Mark(origin.Span, Fate.Approximated, "the job fails here; Jenkins would have gone on to the next step");
+                break;
+            default:
+                Mark(origin.Span, Fate.Manual, $"{Quote(origin.Span, 60)}: a workflow cannot set this");
+                break;
+        }
+    }
+}

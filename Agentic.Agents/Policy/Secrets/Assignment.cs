@@ -1,0 +1,224 @@
+namespace Agentic.Agents.Policy.Secrets;
+
+/// <summary>A name and the literal it is given, in whatever notation: code, YAML, JSON, XML, a shell line, a query string.</summary>
+/// <param name="Quote">The quote around the value; <c>\0</c> where it has none.</param>
+internal readonly record struct Assignment(int NameStart, int NameEnd, int ValueStart, int ValueEnd, char Quote);
+
+/// <summary>Reads one assignment around a place in a text; never looks further than a few hundred characters.</summary>
+internal static class AssignmentReader
+{
+    private const int MaxName = 80;
+    private const int MaxValue = 300;
+
+    public static Assignment? At(string text, int position)
+    {
+        var start = position;
+
+        while (start > 0 && position - start < MaxName && IsNamePart(text[start - 1]))
+        {
+            start--;
+        }
+
+        var end = position;
+
+        while (end < text.Length && end - position < MaxName && IsNamePart(text[end]))
+        {
+            end++;
+        }
+
+        var nameEnd = end;
+        var at = AfterName(text, start, end, ref nameEnd);
+        return at < 0 ? null : Value(text, start, nameEnd, at);
+    }
+
+    private static bool IsNamePart(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.';
+
+    /// <summary>The place after the sign between name and value, or -1.</summary>
+    private static int AfterName(string text, int start, int end, ref int nameEnd)
+    {
+        var at = end;
+
+        // Up to three further words before the sign: "cloudflare api token: ...".
+        for (var words = 0; words < 3; words++)
+        {
+            var next = at;
+
+            while (next < text.Length && text[next] == ' ')
+            {
+                next++;
+            }
+
+            if (next == at || next >= text.Length || next - at > 1 || !char.IsAsciiLetter(text[next]))
+            {
+                break;
+            }
+
+            var wordEnd = next;
+
+            while (wordEnd < text.Length && IsNamePart(text[wordEnd]))
+            {
+                wordEnd++;
+            }
+
+            var sign = Skip(text, wordEnd, " \t\"'");
+
+            if (wordEnd - end > 24 || sign >= text.Length)
+            {
+                break;
+            }
+
+            at = wordEnd;
+
+            if (text[sign] is '=' or ':')
+            {
+                nameEnd = wordEnd;
+                break;
+            }
+        }
+
+        at = Skip(text, nameEnd, "\"'`\\])");
+        var isClosed = at > nameEnd;
+        var spaced = Skip(text, at, " \t");
+
+        if (spaced >= text.Length)
+        {
+            return -1;
+        }
+
+        // <add key="ApiKey" value="...">
+        if (isClosed && Follows(text, spaced, "value") && Skip(text, spaced + 5, " \t") is var equals && equals < text.Length && text[equals] == '=')
+        {
+            return equals + 1;
+        }
+
+        switch (text[spaced])
+        {
+            case ':' when Follows(text, spaced, ":=") || Follows(text, spaced, "::="):
+                return text.IndexOf('=', spaced) + 1;
+            case ':':
+                return AfterType(text, spaced + 1);
+            case '=' when Follows(text, spaced, "=>"):
+                return spaced + 2;
+            case '=' when Follows(text, spaced, "=="):
+                return -1;
+            case '=':
+                return spaced + 1;
+            case '?' or '|' or '-' when spaced + 1 < text.Length && text[spaced + 1] is '=' or '>':
+                return spaced + 2;
+            case '|' when Follows(text, spaced, "||"):
+                return spaced + 2;
+            case ',' when isClosed:
+            case '(' when !isClosed:
+            case '>' when !isClosed:
+                return spaced + 1;
+            case '\n' or '\r':
+                return NextLineValue(text, spaced);
+            default:
+                // --token value, and a field of Go or SQL: name type = "value".
+                return start >= 1 && text[start] == '-' && spaced > at ? spaced : TypedValue(text, spaced, at);
+        }
+    }
+
+    /// <summary>In "name: Type = value" the value follows the second sign.</summary>
+    private static int AfterType(string text, int at)
+    {
+        var start = Skip(text, at, " \t");
+        var end = start;
+
+        while (end < text.Length && end - start < 40 && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '?' or '<' or '>' or '&' or '[' or ']' or '.'))
+        {
+            end++;
+        }
+
+        var sign = Skip(text, end, " \t");
+        return end > start && sign < text.Length && text[sign] == '=' && !Follows(text, sign, "==") && !Follows(text, sign, "=>") && sign > end ? sign + 1 : at;
+    }
+
+    private static int TypedValue(string text, int at, int nameEnd)
+    {
+        if (at == nameEnd || !char.IsAsciiLetter(text[at]))
+        {
+            return -1;
+        }
+
+        var end = at;
+
+        while (end < text.Length && end - at < 20 && char.IsAsciiLetterOrDigit(text[end]))
+        {
+            end++;
+        }
+
+        var sign = Skip(text, end, " \t");
+        return sign < text.Length && text[sign] == '=' && !Follows(text, sign, "==") && !Follows(text, sign, "=>") ? sign + 1 : -1;
+    }
+
+    /// <summary>The two-line form of Kubernetes and ECS: <c>name: API_KEY</c>, below it <c>value: ...</c>.</summary>
+    private static int NextLineValue(string text, int at)
+    {
+        var next = Skip(text, at, " \t\r\n-\"',{");
+
+        if (next - at > 60 || !(Follows(text, next, "value") || Follows(text, next, "Value")))
+        {
+            return -1;
+        }
+
+        var sign = Skip(text, next + 5, "\"' \t");
+        return sign < text.Length && text[sign] is ':' or '=' ? sign + 1 : -1;
+    }
+
+    private static Assignment? Value(string text, int nameStart, int nameEnd, int at)
+    {
+        at = Skip(text, at, " \t(=");
+
+        // Prefixes of string literals: b"", r'', f"", @"", $"".
+        if (at + 1 < text.Length && text[at] is 'b' or 'r' or 'f' or 'u' or '@' or 'B' or 'L' && text[at + 1] is '"' or '\'')
+        {
+            at++;
+        }
+
+        if (at < text.Length && text[at] == '\\' && at + 1 < text.Length && text[at + 1] is '"' or '\'')
+        {
+            at++;
+        }
+
+        if (at >= text.Length)
+        {
+            return null;
+        }
+
+        var quote = text[at] is '"' or '\'' or '`' ? text[at] : '\0';
+        var start = quote == '\0' ? at : at + 1;
+        var end = start;
+
+        while (end < text.Length && end - start <= MaxValue)
+        {
+            var c = text[end];
+
+            if (c is '\n' or '\r' || (quote != '\0' ? c == quote : char.IsWhiteSpace(c) || c is '"' or '\'' or '`' or ',' or ';' or '<' or '&' or '|' or '>'))
+            {
+                break;
+            }
+
+            end++;
+        }
+
+        if (quote != '\0' && end < text.Length && text[end] == quote && end > start && text[end - 1] == '\\')
+        {
+            end--;
+        }
+
+        return end == start || end - start > MaxValue ? null : new Assignment(nameStart, nameEnd, start, end, quote);
+    }
+
+    private static int Skip(string text, int at, string characters)
+    {
+        while (at < text.Length && characters.Contains(text[at]))
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private static bool Follows(string text, int at, string expected) => string.CompareOrdinal(text, at, expected, 0, expected.Length) == 0;
+}

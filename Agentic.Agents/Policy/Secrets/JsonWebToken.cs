@@ -1,0 +1,39 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+
+namespace Agentic.Agents.Policy.Secrets;
+
+/// <summary>Tells a token from text that merely has its dots: both halves must decode to JSON, and the textbook example is not a secret.</summary>
+internal static class JsonWebToken
+{
+    private static readonly string[] Textbook = ["John Doe", "Jane Doe", "1234567890", "example", "test-user", "testuser"];
+
+    public static bool IsReal(string token)
+    {
+        var parts = token.Split('.');
+
+        if (parts.Length != 3 || Json(parts[0]) is not { } header || !header.Contains("\"alg\"", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        // A payload that does not decode may be compressed or cut by a line break; only a readable one can acquit.
+        var payload = Json(parts[1].Replace("\\", "", StringComparison.Ordinal));
+        return payload is null || !Textbook.Any(word => payload.Contains(word, StringComparison.OrdinalIgnoreCase)) || !Textbook[..3].Any(word => payload.Contains(word, StringComparison.Ordinal));
+    }
+
+    private static string? Json(string part)
+    {
+        try
+        {
+            var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(part.AsSpan().TrimEnd('=')));
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 16 });
+            return document.RootElement.ValueKind == JsonValueKind.Object ? text : null;
+        }
+        catch (Exception broken) when (broken is FormatException or JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace Agentic.Agents.Policy.Secrets;
+
+/// <summary>Secrets that show only next to a product's name.</summary>
+internal static class NamedRules
+{
+    private const string Hex = "[a-fA-F0-9]";
+    private const string Alphanumeric = "[A-Za-z0-9]";
+
+    public static IReadOnlyList<NamedRule> All { get; } =
+    [
+        new("cloudflare-api-key", ["cloudflare"], "[A-Za-z0-9_-]{40}", "Cloudflare API key"),
+        new("netlify-access-token", ["netlify"], "[A-Za-z0-9=_-]{40,46}", "Netlify token"),
+        new("datadog-access-token", ["datadog"], Alphanumeric + "{40}", "Datadog key"),
+        new("bitbucket-client-secret", ["bitbucket"], "[A-Za-z0-9=_-]{64}", "Bitbucket client secret"),
+        new("jfrog-api-key", ["jfrog", "artifactory", "bintray", "xray"], Alphanumeric + "{73}", "JFrog API key"),
+        new("atlassian-api-token", ["atlassian", "confluence", "jira"], Alphanumeric + "{20}" + Hex + "{4}", "Atlassian API token"),
+        new("snyk-api-token", ["snyk"], Hex + "{8}-(?:" + Hex + "{4}-){3}" + Hex + "{12}", "Snyk API token") { AllowsUuid = true, Heads = ["token", "key", "api", "oauth"] },
+        new("sonar-api-token", ["sonar"], "[A-Za-z0-9=_-]{40}", "SonarQube token") { Heads = ["token", "login"] },
+        new("travisci-access-token", ["travis"], Alphanumeric + "{22}", "Travis CI token"),
+        new("droneci-access-token", ["droneci", "drone_ci", "drone-ci"], Alphanumeric + "{32}", "Drone CI token"),
+        new("discord-api-token", ["discord"], Hex + "{64}", "Discord key"),
+        new("okta-access-token", ["okta"], "00[A-Za-z0-9_=-]{40}", "Okta API token"),
+        new("mailgun-private-api-token", ["mailgun"], "key-[a-f0-9]{32}", "Mailgun private key"),
+        new("confluent-secret-key", ["confluent"], "[A-Za-z0-9+/]{64}", "Confluent secret"),
+    ];
+
+    /// <summary>The rule whose product is named in <paramref name="name"/>, or failing that close above in <paramref name="context"/>.</summary>
+    public static NamedRule? Match(string name, string context, string value)
+    {
+        foreach (var rule in All)
+        {
+            if (Names(rule, name) && (rule.Heads.Length == 0 || rule.Heads.Any(head => name.Contains(head, StringComparison.OrdinalIgnoreCase))) && rule.Regex.IsMatch(value))
+            {
+                return rule;
+            }
+        }
+
+        foreach (var rule in All)
+        {
+            if (Names(rule, context) && SecretName.Judge(name) != NameStrength.None && rule.Regex.IsMatch(value))
+            {
+                return rule;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Names(NamedRule rule, string text) => rule.Names.Any(product => text.Contains(product, StringComparison.OrdinalIgnoreCase));
+}

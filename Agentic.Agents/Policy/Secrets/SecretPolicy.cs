@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Agentic.Agents.Policy.Secrets;
+
+/// <summary>Every built-in secret rule. A value never leaves this folder: findings show a prefix, a length and a fingerprint.</summary>
+internal static class SecretPolicy
+{
+    public const int MaxCharacters = 20 * 1024 * 1024;
+
+    private static readonly string[] Allowed = ["gitleaks:allow", "pragma: allowlist secret", "agentic:allow-secret"];
+
+    public static IReadOnlyList<BuiltInRule> Rules { get; } = SecretRuleBook.Rules;
+
+    public static Checked Check(string text, string? path)
+    {
+        var place = path ?? "text";
+
+        if (text.Length > MaxCharacters)
+        {
+            return Checked.Unread(place, $"It is longer than {MaxCharacters / 1024 / 1024} MB and was not searched for secrets.");
+        }
+
+        if (SecretPath.Of(path).IsSkipped || text.AsSpan(0, Math.Min(text.Length, 8000)).Contains('\0'))
+        {
+            return Checked.Nothing;
+        }
+
+        var matches = SecretScan.Find(text, path);
+
+        if (matches.Count == 0)
+        {
+            return Checked.Nothing;
+        }
+
+        var findings = new List<Finding>(matches.Count);
+        var notChecked = new List<NotChecked>();
+        var line = 1;
+        var counted = 0;
+
+        foreach (var match in matches)
+        {
+            line += text.AsSpan(counted, match.Start - counted).Count('\n');
+            counted = match.Start;
+
+            if (AllowedBy(text, match.Start) is { } marker)
+            {
+                notChecked.Add(new NotChecked(place, $"Line {line}: a finding of {match.Rule} is allowed by the comment '{marker}'."));
+                continue;
+            }
+
+            findings.Add(new Finding(match.Rule, path, path, line, $"{match.Title}: {match.Shown}.")
+            {
+                EndLine = line + text.AsSpan(match.Start, match.Length).Count('\n'),
+                Fingerprint = Fingerprint(match.Rule, path, match.Value),
+            });
+        }
+
+        return new Checked(findings, notChecked);
+    }
+
+    /// <summary>The same value in the same file is the same finding, whatever line it moves to. Too short to be turned back into a value.</summary>
+    public static string Fingerprint(string rule, string? path, string value)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"agentic-secret\0{rule}\0{value}"));
+        return $"{rule}|{path}|{Convert.ToHexStringLower(hash.AsSpan(0, 6))}";
+    }
+
+    private static string? AllowedBy(string text, int position)
+    {
+        var start = text.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
+        var end = text.IndexOf('\n', position);
+        var line = text.AsSpan(start, (end < 0 ? text.Length : end) - start);
+
+        foreach (var marker in Allowed)
+        {
+            if (line.Contains(marker, StringComparison.OrdinalIgnoreCase))
+            {
+                return marker;
+            }
+        }
+
+        return null;
+    }
+}

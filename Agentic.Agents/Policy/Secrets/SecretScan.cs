@@ -1,0 +1,260 @@
+using System.Buffers;
+
+namespace Agentic.Agents.Policy.Secrets;
+
+/// <summary>Finds the secrets of one text in one pass: a vectorised search for a few hundred keywords, then a close look only around what it finds.</summary>
+internal sealed class SecretScan
+{
+    private static readonly string[] NameKeywords = ["key", "token", "secret", "passw", "pass", "pwd", "auth", "cred", "bearer"];
+
+    private static readonly string[] Products = [.. NamedRules.All.SelectMany(rule => rule.Names)];
+
+    private static readonly SearchValues<string> Keywords = SearchValues.Create(
+        [.. TokenRules.All.Select(rule => rule.Keyword.ToLowerInvariant()).Concat(NameKeywords).Concat(Products).Distinct()], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly TokenRule[][] TokensByFirst = ByFirstCharacter();
+
+    private readonly string _text;
+    private readonly string? _path;
+    private readonly SecretPath _place;
+    private readonly List<SecretMatch> _matches;
+    /// <summary>Places a token rule has judged, also those it let go: a weaker rule does not judge them again.</summary>
+    private readonly List<(int Start, int End)> _explained = [];
+    private readonly bool _isSealed;
+    private int _assignedUntil;
+
+    private SecretScan(string text, string? path)
+    {
+        _text = text;
+        _path = path;
+        _place = SecretPath.Of(path);
+        _isSealed = text.Contains("SealedSecret", StringComparison.Ordinal) && text.Contains("encryptedData", StringComparison.Ordinal);
+        _matches = [.. BlockSecrets.Find(text, _place)];
+    }
+
+    public static IReadOnlyList<SecretMatch> Find(string text, string? path)
+    {
+        var scan = new SecretScan(text, path);
+        scan.Run();
+        scan._matches.Sort((one, other) => one.Start.CompareTo(other.Start));
+        return scan._matches;
+    }
+
+    private void Run()
+    {
+        var position = 0;
+        var deferred = new List<Assignment>();
+
+        while (position < _text.Length)
+        {
+            var found = _text.AsSpan(position).IndexOfAny(Keywords);
+
+            if (found < 0)
+            {
+                break;
+            }
+
+            position += found;
+            LookForTokens(position);
+
+            if (position >= _assignedUntil && !_place.IsLockFile && IsNameHit(position) && AssignmentReader.At(_text, position) is { } assignment && assignment.NameEnd > position)
+            {
+                _assignedUntil = assignment.NameEnd;
+                deferred.Add(assignment);
+            }
+
+            position++;
+        }
+
+        // Shapes first: what they explain needs no second report under a weaker name.
+        foreach (var assignment in deferred)
+        {
+            LookAtAssignment(assignment);
+        }
+    }
+
+    private void LookForTokens(int position)
+    {
+        var first = char.ToLowerInvariant(_text[position]);
+
+        if (first >= TokensByFirst.Length)
+        {
+            return;
+        }
+
+        foreach (var rule in TokensByFirst[first])
+        {
+            if (string.Compare(_text, position, rule.Keyword, 0, rule.Keyword.Length, rule.IsExactCase ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase) == 0 && IsWorthIt(rule, position))
+            {
+                LookFor(rule, position);
+            }
+        }
+    }
+
+    /// <summary>The short keywords stand everywhere; one look at their neighbours spares the pattern.</summary>
+    private bool IsWorthIt(TokenRule rule, int position)
+    {
+        var before = position > 0 ? _text[position - 1] : ' ';
+        var after = position + rule.Keyword.Length < _text.Length ? _text[position + rule.Keyword.Length] : ' ';
+
+        return rule.Keyword switch
+        {
+            "SK" => char.IsAsciiHexDigit(after) && !char.IsAsciiLetterOrDigit(before),
+            "s." => !char.IsAsciiLetterOrDigit(before) && before is not ('_' or '.') && char.IsAsciiLetterOrDigit(after),
+            ":A" => char.IsAsciiDigit(before) && (char.IsAsciiLetterOrDigit(after) || after is '_' or '-'),
+            "-us" => char.IsAsciiHexDigit(before) && char.IsAsciiDigit(after),
+            "Q~" => char.IsAsciiDigit(before),
+            _ => true,
+        };
+    }
+
+    private void LookFor(TokenRule rule, int position)
+    {
+        var from = Math.Max(0, position - rule.Lead);
+        var to = Math.Min(_text.Length, position + rule.Reach);
+
+        foreach (var match in rule.Regex.EnumerateMatches(_text.AsSpan(from, to - from)))
+        {
+            var start = from + match.Index;
+            var end = start + match.Length;
+
+            if (start > position || end <= position || !StandsAlone(rule, start, end))
+            {
+                continue;
+            }
+
+            var value = _text[start..end];
+
+            _explained.Add((start, end));
+
+            if (Overlaps(start, end, exceptManifests: true) || !IsCredible(rule, value) || IsDisclaimed(start))
+            {
+                return;
+            }
+
+            _matches.Add(new SecretMatch(rule.Id, rule.Title, start, end - start, Shown(value, rule.Prefix), value));
+            return;
+        }
+    }
+
+    private bool StandsAlone(TokenRule rule, int start, int end)
+    {
+        var before = start > 0 ? _text[start - 1] : ' ';
+        var after = end < _text.Length ? _text[end] : ' ';
+        // In "\nAKIA..." the letter before belongs to an escape.
+        var isEscape = start > 1 && _text[start - 2] == '\\' && before is 'n' or 't' or 'r';
+        return (isEscape || !char.IsAsciiLetterOrDigit(before)) && !(rule.Continues.Contains(before) && before is not ('-' or '=' or '_')) && !char.IsAsciiLetterOrDigit(after) && !rule.Continues.Contains(after);
+    }
+
+    private static bool IsCredible(TokenRule rule, string value)
+    {
+        var body = value[rule.Prefix..];
+        return Wording.Entropy(body) >= rule.MinEntropy && !Wording.IsPlaceholder(body) && (rule.Accepts is null || rule.Accepts(value));
+    }
+
+    private void LookAtAssignment(Assignment assignment)
+    {
+        var value = _text[assignment.ValueStart..assignment.ValueEnd].TrimEnd('\\');
+        var end = assignment.ValueStart + value.Length;
+
+        if (value.Length < 8 || value.Contains(' ') || Overlaps(assignment.ValueStart, end) || _explained.Exists(each => assignment.ValueStart < each.End && each.Start < end))
+        {
+            return;
+        }
+
+        var name = _text[assignment.NameStart..assignment.NameEnd];
+
+        if (NamedRules.Match(name, Context(assignment.NameStart), value) is { } rule && IsCredible(rule, value) && !IsDisclaimed(assignment.ValueStart))
+        {
+            Report(rule.Id, rule.Title, assignment.ValueStart, value);
+            return;
+        }
+
+        var strength = SecretName.Judge(name);
+
+        if (strength == NameStrength.None || IsDisclaimed(assignment.ValueStart))
+        {
+            return;
+        }
+
+        if (_place.IsTerraform && IsTerraformPassword(name, value, assignment.Quote))
+        {
+            Report("hashicorp-tf-password", "Password literal in a Terraform file", assignment.ValueStart, value);
+        }
+        else if (!_place.IsTest && !_isSealed && GenericSecret.IsSecret(value, assignment.Quote, strength, _path))
+        {
+            Report("generic-api-key", $"Random value assigned to '{name}'", assignment.ValueStart, value);
+        }
+    }
+
+    private static bool IsCredible(NamedRule rule, string value) =>
+        (rule.AllowsUuid || !GenericSecret.IsUuid(value)) && Wording.Entropy(value) >= rule.MinEntropy && value.Any(char.IsAsciiDigit) && value.Any(char.IsAsciiLetter)
+        && !Wording.IsPlaceholder(value) && !Wording.IsMostlyWords(value);
+
+    private static bool IsTerraformPassword(string name, string value, char quote) =>
+        quote == '"' && name.EndsWith("password", StringComparison.OrdinalIgnoreCase) && value.Length is >= 8 and <= 64 && Wording.Entropy(value) >= 2 && !Wording.IsTemplated(value)
+        && !Wording.IsSequential(value) && !Wording.IsRepeated(value) && !value.StartsWith("var.", StringComparison.Ordinal) && !IsTerraformPlaceholder(value);
+
+    private static bool IsTerraformPlaceholder(string value) =>
+        value.Contains("change", StringComparison.OrdinalIgnoreCase) || value.Contains("example", StringComparison.OrdinalIgnoreCase) || value.Contains("placeholder", StringComparison.OrdinalIgnoreCase)
+        || value.Contains("your", StringComparison.OrdinalIgnoreCase) || value.Contains("dummy", StringComparison.OrdinalIgnoreCase) || value.Equals("password", StringComparison.OrdinalIgnoreCase);
+
+    private void Report(string rule, string title, int start, string value) =>
+        _matches.Add(new SecretMatch(rule, title, start, value.Length, $"{value.Length} characters", value));
+
+    private static string Shown(string value, int prefix) => $"{value[..prefix]}… ({value.Length} characters)";
+
+    /// <summary>A token inside a manifest is a fact of its own; a value known only by its name is the same fact again.</summary>
+    private bool Overlaps(int start, int end, bool exceptManifests = false)
+    {
+        foreach (var match in _matches)
+        {
+            if (start < match.Start + match.Length && match.Start < end && !(exceptManifests && match.Rule == BlockSecrets.Manifest))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the keyword here can be part of a name, not only the start of a token.</summary>
+    private bool IsNameHit(int position)
+    {
+        foreach (var keyword in NameKeywords)
+        {
+            if (string.Compare(_text, position, keyword, 0, keyword.Length, StringComparison.OrdinalIgnoreCase) == 0)
+            {
+                return true;
+            }
+        }
+
+        foreach (var product in Products)
+        {
+            if (string.Compare(_text, position, product, 0, product.Length, StringComparison.OrdinalIgnoreCase) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The path and the text just above: where a nested setting names its product.</summary>
+    private string Context(int position) => (_path ?? "") + "\n" + _text[Math.Max(0, position - 160)..position];
+
+    /// <summary>The line, or a comment right above it, says that this is an example.</summary>
+    private bool IsDisclaimed(int position) => Disclaimer.Stands(_text, position);
+
+    private static TokenRule[][] ByFirstCharacter()
+    {
+        var table = new List<TokenRule>[128];
+
+        foreach (var rule in TokenRules.All)
+        {
+            (table[char.ToLowerInvariant(rule.Keyword[0])] ??= []).Add(rule);
+        }
+
+        return [.. table.Select(rules => rules?.ToArray() ?? [])];
+    }
+}

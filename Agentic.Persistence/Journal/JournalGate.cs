@@ -1,0 +1,25 @@
+using Akka.Actor;
+using Akka.Persistence.Query;
+using Akka.Persistence.Sql.Query;
+
+namespace Agentic.Persistence.Journal;
+
+/// <summary>Opens once the journal plug-in has made its tables; hands out its read side.</summary>
+internal sealed class JournalGate(Func<ActorSystem> system)
+{
+    // Making the read side asks the write side whether its tables exist, and waits for the answer; it is made once, off the caller's thread.
+    private readonly Lock opening = new();
+    private Task<SqlReadJournal>? opened;
+
+    public ActorSystem System => system();
+
+    public Task<SqlReadJournal> Opened(CancellationToken cancellation)
+    {
+        lock (opening)
+        {
+            if (opened is null || opened.IsFaulted || opened.IsCanceled)
+                opened = Task.Run(() => PersistenceQuery.Get(System).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier), CancellationToken.None);
+            return opened.WaitAsync(cancellation);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Agentic.Tests.Benchmarks;
+
+/// <summary>Every measuring program by name.</summary>
+internal static class Benchmark
+{
+    public static IReadOnlyDictionary<string, Func<string[], Task<int>>> All { get; } = new SortedDictionary<string, Func<string[], Task<int>>>(StringComparer.Ordinal)
+    {
+        ["journal"] = JournalBenchmark.Run,
+        ["planner"] = PlannerBenchmark.Run,
+    };
+}
