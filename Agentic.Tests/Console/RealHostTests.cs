@@ -10,7 +10,7 @@ namespace Agentic.Tests.ConsolePages;
 internal sealed class RealHostTests
 {
     private readonly ConcurrentQueue<string> _faults = new();
-    private readonly HeldWork _work = new();
+    private HeldWork _work = new();
     private AgenticHost _host = null!;
     private IBrowserContext? _context;
     private IPage _page = null!;
@@ -19,6 +19,7 @@ internal sealed class RealHostTests
     public async Task Open()
     {
         var browser = await ConsoleBrowser.Get();
+        _work = new HeldWork();
         _host = await AgenticHost.StartAsync(options => options.Sources.Add(_work));
         _context = await browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = _host.BaseAddress.ToString(), ViewportSize = new ViewportSize { Width = 1280, Height = 900 } });
         _page = await NewTab();

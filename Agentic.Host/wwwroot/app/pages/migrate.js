@@ -67,7 +67,7 @@ export async function show({ outlet, signal }) {
     const warnings = (answer.warnings ?? []).filter((warning) => !tasks.includes(warning));
     renew(result,
       !answer.success && notice('bad', 'alert', h('strong', {}, 'Not all of it could be read. '), 'What is below is what could.'),
-      h('div', { class: 'figures' }, rate !== undefined && h('div', { class: 'figure' }, h('b', {}, `${Math.round(rate <= 1 ? rate * 100 : rate)} %`), h('span', { class: 'muted small' }, 'converted')),
+      h('div', { class: 'figures' }, rate !== undefined && h('div', { class: 'figure' }, h('b', {}, `${Math.round(rate <= 1 ? rate * 100 : rate)} %`), h('span', { class: 'muted small' }, 'conversion rate')),
         ledger.length > 0 && counts.map(([kind, count]) => h('div', { class: 'figure' }, h('b', {}, count), h('span', { class: 'muted small' }, kind)))),
       warnings.length > 0 && notice('wait', 'alert', h('strong', {}, plural(warnings.length, 'warning')), h('ul', {}, warnings.slice(0, 50).map((warning) => h('li', {}, warning)))),
       h('div', { class: 'side-by-side' }, card('Source', left, { flush: true }),
