@@ -17,6 +17,8 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        if (args.FirstOrDefault() == HealthProbe.Argument)
+            return await HealthProbe.Run(args.ElementAtOrDefault(1) ?? "http://localhost:8558");
         try
         {
             await using var app = Create(args);
@@ -37,7 +39,6 @@ internal static class Program
         builder.AddListening();
         builder.AddTelemetry();
         builder.AddAgenticSecurity();
-        builder.AddHealth();
         builder.AddDoors();
         builder.AddPersistence().AddAgents().AddActorSystem().AddTraffic();
         adjust?.Invoke(builder);
@@ -49,7 +50,6 @@ internal static class Program
         app.UseAgenticSecurity();
         app.MapSessions();
         app.MapHealth();
-        app.MapMetrics();
         app.MapCluster();
         app.MapDoors();
         app.MapServiceTraffic();
