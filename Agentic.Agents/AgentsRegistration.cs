@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Agentic.Agents.CodeGen;
 using Agentic.Agents.Deployment;
+using Agentic.Agents.Migration;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
 using Agentic.Agents.Policy;
@@ -24,7 +25,8 @@ internal static class AgentsRegistration
             .AddPlanner()
             .AddCodeGen()
             .AddPolicy()
-            .AddDeployment();
+            .AddDeployment()
+            .AddMigration();
     }
 
     public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka
