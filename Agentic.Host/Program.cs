@@ -3,10 +3,10 @@ using Agentic.Host.Cluster;
 using Agentic.Host.Health;
 using Agentic.Host.Http;
 using Agentic.Host.Listening;
-using Agentic.Host.OpenApi;
 using Agentic.Host.Pages;
 using Agentic.Host.Security;
 using Agentic.Host.Telemetry;
+using Agentic.Host.Traffic;
 using Agentic.Persistence;
 using Microsoft.Extensions.Options;
 
@@ -23,7 +23,7 @@ internal static class Program
             await app.RunAsync();
             return 0;
         }
-        catch (Exception refused) when (refused is StartRefusedException or OptionsValidationException or IOException)
+        catch (Exception refused) when (refused is StartRefusedException or OptionsValidationException or InvalidOperationException or IOException)
         {
             await Console.Error.WriteLineAsync($"Agentic did not start. {refused.Message}");
             return 1;
@@ -39,24 +39,20 @@ internal static class Program
         builder.AddAgenticSecurity();
         builder.AddHealth();
         builder.AddDoors();
-        builder.AddPersistence();
-        builder.AddAgents();
-        builder.AddActorSystem();
+        builder.AddPersistence().AddAgents().AddActorSystem().AddTraffic();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
         app.UseProblemPages();
-        app.UseSecurityHeaders();
-        app.UseRequestOrigin();
+        app.UseProtection();
         app.UseEmbeddedPages();
         app.UseAgenticSecurity();
         app.MapSessions();
         app.MapHealth();
         app.MapMetrics();
         app.MapCluster();
-        app.MapWorkflowEvents();
         app.MapDoors();
-        app.MapOpenApi();
+        app.MapServiceTraffic();
         app.AnnounceAddress();
         return app;
     }

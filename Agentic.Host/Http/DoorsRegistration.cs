@@ -1,5 +1,6 @@
 using Agentic.Agents.Operations;
 using Agentic.Host.Mcp;
+using Agentic.Host.OpenApi;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -25,5 +26,7 @@ internal static class DoorsRegistration
     {
         app.Services.GetRequiredService<OperationEndpoints>().Map(app);
         app.MapOperationTools();
+        app.MapWorkflowEvents();
+        app.MapOpenApi();
     }
 }

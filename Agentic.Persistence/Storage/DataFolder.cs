@@ -24,7 +24,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException exception)
         {
-            throw new InvalidOperationException(Refusal(note), exception);
+            throw new DataFolderHeldException(Refusal(note), exception);
         }
 
         File.WriteAllText(note, JsonSerializer.Serialize(new Holder(Environment.ProcessId, time.GetUtcNow()), AgenticJson.Options));
@@ -56,3 +56,6 @@ internal sealed class DataFolder : IDisposable
 
     private sealed record Holder(int Pid, DateTimeOffset StartedAt);
 }
+
+/// <summary>Another host uses the folder; the message says which.</summary>
+internal sealed class DataFolderHeldException(string message, Exception cause) : IOException(message, cause);

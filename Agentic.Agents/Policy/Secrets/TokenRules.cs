@@ -55,7 +55,7 @@ internal static class TokenRules
         Plain("rubygems-api-token", "rubygems_", "[a-f0-9]{48}", "RubyGems API key"),
         new("hashicorp-tf-api-token", ".atlasv1.", "[A-Za-z0-9]{14}\\.atlasv1\\.[A-Za-z0-9_=-]{60,70}", 3.5, "Terraform Cloud API token") { Lead = 14 },
         new("vault-service-token", "hvs.", "hvs\\.[A-Za-z0-9_-]{24,160}", 3.2, "Vault service token") { Prefix = 4, Continues = Word },
-        new("vault-service-token", "s.", "s\\.[A-Za-z0-9]{24}", 3.5, "Vault service token") { Prefix = 2, Continues = "_.-(", Accepts = LooksMixed },
+        new("vault-service-token", "s.", "s\\.[A-Za-z0-9]{24}", 3.5, "Vault service token") { Prefix = 2, Continues = "_.-(", Accepts = value => LooksMixed(value) && value.Count(char.IsAsciiDigit) >= 3 },
         new("vault-batch-token", "hvb.", "hvb\\.[A-Za-z0-9_-]{100,300}", 3.5, "Vault batch token") { Prefix = 4, Continues = Word },
         new("pulumi-api-token", "pul-", "pul-[a-f0-9]{40}", 2.5, "Pulumi access token") { Prefix = 4 },
         Plain("doppler-api-token", "dp.pt.", "[A-Za-z0-9]{43}", "Doppler token"),

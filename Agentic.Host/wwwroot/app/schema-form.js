@@ -123,7 +123,9 @@ function frame(where, schema, { control, element, read, check = () => [], label,
       return check(value);
     },
   };
-  target.addEventListener('change', () => own.fault(own.value() === undefined ? '' : own.check()[0] ?? ''));
+  // A fault goes while the value is put right, not on leaving the field: a page that moves then swallows the click that left it.
+  target.addEventListener('input', () => { if (own.isFaulty() && own.check().length === 0) own.fault(''); });
+  target.addEventListener('change', () => { if (own.value() !== undefined && own.check().length > 0) own.fault(own.check()[0]); });
   if (where.isRequired) target.setAttribute('aria-required', 'true');
   describe();
   return own;
