@@ -5,7 +5,7 @@ import { planGraph } from '../graph.js';
 import { busy, button, card, empty, faultNotice, jsonBlock, pageHead, textField, toast } from '../parts.js';
 import { plural, sentence } from '../words.js';
 
-const WAYS = [['template', 'From a template'], ['goal', 'Describe it'], ['operation', 'Single operation']];
+const WAYS = [['template', 'Template'], ['goal', 'Describe it'], ['operation', 'Operation']];
 
 export async function show({ outlet, parts, query, title }) {
   const way = WAYS.some(([name]) => name === parts[0]) ? parts[0] : 'template';
