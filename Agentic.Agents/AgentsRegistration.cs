@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Agentic.Agents.CodeGen;
 using Agentic.Agents.Deployment;
+using Agentic.Agents.Integrations.Kubernetes;
+using Agentic.Agents.Integrations.Terraform;
 using Agentic.Agents.Migration;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
@@ -26,6 +28,8 @@ internal static class AgentsRegistration
             .AddCodeGen()
             .AddPolicy()
             .AddDeployment()
+            .AddKubernetes()
+            .AddTerraform()
             .AddMigration();
     }
 
