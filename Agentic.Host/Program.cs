@@ -17,6 +17,8 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        if (args.FirstOrDefault() == HealthProbe.Argument)
+            return await HealthProbe.Run(args.ElementAtOrDefault(1) ?? "http://localhost:8558");
         try
         {
             await using var app = Create(args);
@@ -36,12 +38,8 @@ internal static class Program
         builder.AddListening();
         builder.AddTelemetry();
         builder.AddAgenticSecurity();
-        builder.AddHealth();
         builder.AddDoors();
-        builder.AddPersistence();
-        builder.AddAgents();
-        builder.AddActorSystem();
-        builder.Services.AddServiceTraffic(services => services.DoorAddress());
+        builder.AddPersistence().AddAgents().AddActorSystem().AddTraffic();
         adjust?.Invoke(builder);
 
         var app = builder.Build();

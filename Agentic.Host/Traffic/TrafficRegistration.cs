@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Agentic.Agents.Deployment;
+using Agentic.Host.Listening;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Agentic.Host.Traffic;
@@ -9,6 +10,12 @@ namespace Agentic.Host.Traffic;
 internal static class TrafficRegistration
 {
     private static readonly ForwarderRequestConfig Limits = new() { ActivityTimeout = TimeSpan.FromSeconds(100) };
+
+    public static IHostApplicationBuilder AddTraffic(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddServiceTraffic(services => services.DoorAddress());
+        return builder;
+    }
 
     /// <param name="address">The host's own address, for the links it hands out; asked when a link is made, since a free port is known only then.</param>
     public static IServiceCollection AddServiceTraffic(this IServiceCollection services, Func<IServiceProvider, string> address)

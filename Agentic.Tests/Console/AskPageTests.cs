@@ -31,7 +31,7 @@ internal sealed class AskPageTests : PageTest
 
         await Page.GetByLabel("Service name").FillAsync("Taken Service");
         await Choose("python");
-        await Expect(Page.Locator("[data-member=serviceName] .fault")).ToHaveTextAsync("Lower-case letters, digits and hyphens; starts with a letter.");
+        await Expect(Page.Locator("[data-member=serviceName] .fault")).ToHaveTextAsync("Service name must be lower-case letters, digits and hyphens, starting with a letter.");
         await Page.GetByLabel("Service name").FillAsync("taken-service");
         await Button("Start").ClickAsync();
 

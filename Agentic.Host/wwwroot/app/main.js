@@ -46,7 +46,7 @@ async function show() {
   }
   closeMenu();
   if (!page) {
-    renew(main, failure(new Problem(404, { detail: 'There is no such page in this console.' })));
+    renew(main, failure(new Problem(404, { detail: 'There is no such page in this console.' }), null, 'h1'));
     return undefined;
   }
   renew(main, h('div', { class: 'card' }, bones()));
@@ -62,7 +62,7 @@ async function show() {
     await module.show(context);
   } catch (error) {
     if (signal.aborted || error.name === 'AbortError' || isLogin) return undefined;
-    renew(main, h('div', { class: 'card' }, failure(error instanceof Problem ? error : new Problem(0, { detail: String(error.message) }), show)));
+    renew(main, h('div', { class: 'card' }, failure(error instanceof Problem ? error : new Problem(0, { detail: String(error.message) }), show, 'h1')));
     if (!(error instanceof Problem)) console.error(error);
   }
   if (signal.aborted) return undefined;

@@ -33,7 +33,7 @@ export async function show(page) {
   const withPlan = () => record.tasks.map((task) => ({ ...task, maxAttempts: task.maxAttempts ?? planned.get(task.taskId)?.retry?.maxAttempts }));
 
   // What needs a person is shown first; a choice of the person's own wins.
-  const shownTask = (tasks) => chosen.task ?? tasks.find((task) => ['failed', 'waiting_approval'].includes(task.status))?.taskId ?? null;
+  const shownTask = (tasks) => chosen.task ?? tasks.find((task) => ['failed', 'waiting_approval'].includes(task.status))?.taskId ?? (tasks.length === 1 ? tasks[0].taskId : null);
 
   function select(taskId) {
     chosen.task = taskId;
@@ -88,7 +88,7 @@ export async function show(page) {
       } while (isStale && !signal.aborted);
     } catch (problem) {
       if (signal.aborted) return;
-      if (problem.status === 404) renew(outlet, h('div', { class: 'card' }, failure(problem)));
+      if (problem.status === 404) renew(outlet, h('div', { class: 'card' }, failure(problem, null, 'h1')));
       else setTimeout(() => { if (!signal.aborted) reload(); }, 2000);
     } finally {
       isLoading = false;
