@@ -2,8 +2,14 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Agentic.Agents.CodeGen;
+using Agentic.Agents.Deployment;
+using Agentic.Agents.Integrations.Kubernetes;
+using Agentic.Agents.Integrations.Terraform;
+using Agentic.Agents.Migration;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
+using Agentic.Agents.Policy;
 
 namespace Agentic.Agents;
 
@@ -18,9 +24,16 @@ internal static class AgentsRegistration
         builder.Services.TryAddSingleton<OperationGate>();
         builder.Services.AddSingleton<AgentMailboxes>();
         return builder
-            .AddPlanner();
+            .AddPlanner()
+            .AddCodeGen()
+            .AddPolicy()
+            .AddDeployment()
+            .AddKubernetes()
+            .AddTerraform()
+            .AddMigration();
     }
 
     public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka
-        .WithPlanner(services);
+        .WithPlanner(services)
+        .WithDeployment(services);
 }

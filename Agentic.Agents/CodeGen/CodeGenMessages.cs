@@ -25,8 +25,8 @@ internal sealed record GenerateService(
     bool Preview = false);
 
 /// <summary>What came of a generation: the artifact and, unless it was a preview, where it can be cloned.</summary>
-/// <param name="Notes">What the caller should know and nobody asked for: limits of what was generated.</param>
-internal sealed record GeneratedService(Artifact Artifact, ClonedFrom? Repository, IReadOnlyList<string> Notes);
+/// <param name="Version">Names this artifact when the service is deployed; null for a preview.</param>
+internal sealed record GeneratedService(string ServiceName, string? Version, Artifact Artifact, ClonedFrom? Repository);
 
 /// <summary>A set of files named by the digest of their manifest.</summary>
 /// <param name="Uri">Path of the zip on this host; null for a preview, which is not kept.</param>
@@ -35,4 +35,5 @@ internal sealed record Artifact(string? Uri, string Sha256, IReadOnlyList<Artifa
 internal sealed record ArtifactFile(string Path, int Size, string Sha256);
 
 /// <param name="Url">Where <c>git clone</c> reads the service on this machine.</param>
-internal sealed record ClonedFrom(string Url, string Commit);
+/// <param name="Branch"><c>main</c>, or a branch of its own where main already holds something else.</param>
+internal sealed record ClonedFrom(string Url, string Branch, string Commit);

@@ -44,6 +44,14 @@ internal static class ServiceGeneration
             }
         }
 
+        if (files.TryGetValue("package.json", out var package) && !files.ContainsKey("package-lock.json"))
+        {
+            var locked = NodeLock.For(package.Text);
+            if (locked.IsRefused)
+                return locked.Refusal;
+            files["package-lock.json"] = new GeneratedFile("package-lock.json", Utf8.GetBytes(locked.Value));
+        }
+
         var provenance = new GeneratedFile(Provenance, Utf8.GetBytes(Describe(request, used, files.Values)));
         return new GeneratedFiles(files.Values.Append(provenance));
     }

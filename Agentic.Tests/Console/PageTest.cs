@@ -50,5 +50,14 @@ internal abstract class PageTest
 
     protected Task Go(string route) => Page.GotoAsync($"/#/{route}");
 
+    protected Task Choose(string value) => Page.GetByRole(AriaRole.Radio, new PageGetByRoleOptions { Name = value, Exact = true }).CheckAsync();
+
+    /// <summary>Keeps a picture where AGENTIC_SCREENSHOTS names a folder, for looking at.</summary>
+    protected async Task Photograph(string name)
+    {
+        if (Environment.GetEnvironmentVariable("AGENTIC_SCREENSHOTS") is { Length: > 0 } folder)
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+    }
+
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 }

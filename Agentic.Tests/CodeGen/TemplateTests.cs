@@ -1,0 +1,99 @@
+using Agentic.Agents.CodeGen;
+
+namespace Agentic.Tests.CodeGen;
+
+internal sealed class TemplateTests
+{
+    private const string Manifest = "name: extra\nversion: 1.0.0\ndescription: Adds a file.\nfiles:\n  - source: note.txt.liquid\n";
+
+    [Test]
+    public void Adds_the_files_of_an_organisation_to_the_built_in_ones()
+    {
+        var library = Library(("extra/template.yaml", Manifest), ("extra/note.txt.liquid", "for {{ service }}\n"));
+
+        Assert.That(ServiceGeneration.Generate(Service.In("go"), library).Value!.Find("note.txt")!.Text, Is.EqualTo("for user-service\n"));
+    }
+
+    [Test]
+    public void Replaces_a_built_in_template_of_the_same_name()
+    {
+        var library = Library(
+            ("mine/template.yaml", Manifest.Replace("name: extra", "name: readme", StringComparison.Ordinal).Replace("note.txt.liquid", "README.md", StringComparison.Ordinal)),
+            ("mine/README.md", "ours {{ untouched }}\n"));
+
+        Assert.That(ServiceGeneration.Generate(Service.In("go"), library).Value!.Find("README.md")!.Text, Is.EqualTo("ours {{ untouched }}\n"));
+    }
+
+    [TestCase("../outside.txt")]
+    [TestCase("/etc/passwd")]
+    [TestCase("a/../../b")]
+    [TestCase("a//b")]
+    [TestCase("a\\\\b")]
+    [TestCase("C:/x")]
+    [TestCase("a/.git/config")]
+    [TestCase("a/.GIT/config")]
+    [TestCase("con.txt")]
+    [TestCase("name.")]
+    [TestCase("{{ '..' }}/x")]
+    [TestCase("{{ service | append: '/../..' }}/x")]
+    public void Refuses_a_file_that_would_leave_its_folder(string target)
+    {
+        var library = Library(("extra/template.yaml", Manifest + $"    target: \"{target}\"\n"), ("extra/note.txt.liquid", "x"));
+
+        var refusal = ServiceGeneration.Generate(Service.In("go"), library).Refusal;
+
+        Assert.That(refusal?.Reason, Does.StartWith("extra/note.txt.liquid:"));
+    }
+
+    [Test]
+    public void Refuses_two_templates_that_make_one_file()
+    {
+        var library = Library(("extra/template.yaml", Manifest + "    target: readme.MD\n"), ("extra/note.txt.liquid", "x"));
+
+        Assert.That(ServiceGeneration.Generate(Service.In("go"), library).Refusal!.Reason, Does.Contain("twice"));
+    }
+
+    [Test]
+    public void Reports_every_error_of_a_folder_with_its_file_and_line()
+    {
+        var refusal = TemplateLibrary.Read(new Dictionary<string, string>
+        {
+            ["a/template.yaml"] = Manifest + "  - source: missing.txt\n",
+            ["a/note.txt.liquid"] = "one\n{% if x %}\n",
+            ["a/forgotten.txt"] = "x",
+            ["b/template.yaml"] = "name: b\n  bad: [",
+            ["c/template.yaml"] = "name: c\nversion: 1.0.0\ndescription: d\nfiles: []\nunknown: 1\n",
+        }).Refusal!;
+
+        Assert.That(refusal.Errors.Select(error => error.Message), Is.EqualTo(new[]
+        {
+            "a/note.txt.liquid, line 2: ==, != or contains is expected.",
+            "a/template.yaml names missing.txt, which is not in the folder.",
+            "a/forgotten.txt is in the folder but not in files of template.yaml.",
+            refusal.Errors[3].Message,
+            refusal.Errors[4].Message,
+        }));
+        Assert.That(refusal.Errors[3].Message, Does.StartWith("b/template.yaml, line 2:"));
+        Assert.That(refusal.Errors[4].Message, Does.StartWith("c/template.yaml, line 5:"));
+    }
+
+    [Test]
+    public void Every_built_in_template_passes_its_own_tests()
+    {
+        foreach (var template in TemplateLibrary.BuiltIn.Templates)
+        {
+            foreach (var test in template.Manifest.Tests)
+            {
+                var request = Service.In(test.Parameters["language"], test.Parameters.GetValueOrDefault("database", "none"), test.Parameters["serviceName"]);
+                Assert.That(Service.Generated(request).Files.Select(file => file.Path), Is.SupersetOf(test.Files), $"{template.Manifest.Name}: {test.Name}");
+            }
+        }
+    }
+
+    private static TemplateLibrary Library(params (string Path, string Text)[] texts)
+    {
+        var read = TemplateLibrary.Read(texts.ToDictionary(text => text.Path, text => text.Text));
+        Assert.That(read.Refusal?.Reason, Is.Null);
+        return TemplateLibrary.BuiltIn.With(read.Value!);
+    }
+}
