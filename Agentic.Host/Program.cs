@@ -6,6 +6,7 @@ using Agentic.Host.Listening;
 using Agentic.Host.Pages;
 using Agentic.Host.Security;
 using Agentic.Host.Telemetry;
+using Agentic.Host.Traffic;
 using Agentic.Persistence;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +17,8 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        if (args.FirstOrDefault() == HealthProbe.Argument)
+            return await HealthProbe.Run(args.ElementAtOrDefault(1) ?? "http://localhost:8558");
         try
         {
             await using var app = Create(args);
@@ -29,18 +32,14 @@ internal static class Program
         }
     }
 
-    /// <param name="adjust">What a test adds or replaces before the host is built.</param>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Agentic.Host", ContentRootPath = AppContext.BaseDirectory });
         builder.AddListening();
         builder.AddTelemetry();
         builder.AddAgenticSecurity();
-        builder.AddHealth();
         builder.AddDoors();
-        builder.AddPersistence();
-        builder.AddAgents();
-        builder.AddActorSystem();
+        builder.AddPersistence().AddAgents().AddActorSystem().AddTraffic();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -48,11 +47,10 @@ internal static class Program
         app.UseProtection();
         app.UseEmbeddedPages();
         app.UseAgenticSecurity();
-        app.MapSessions();
         app.MapHealth();
-        app.MapMetrics();
         app.MapCluster();
         app.MapDoors();
+        app.MapServiceTraffic();
         app.AnnounceAddress();
         return app;
     }

@@ -1,9 +1,14 @@
+using Agentic.Agents.Deployment;
+using Agentic.Agents.Deployment.Processes;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
+using Agentic.Agents.Policy;
 using Agentic.Persistence.Audit;
 using Agentic.Persistence.CodeGen;
+using Agentic.Persistence.Deployment;
 using Agentic.Persistence.Journal;
 using Agentic.Persistence.Planner;
+using Agentic.Persistence.Policy;
 using Agentic.Persistence.Storage;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,6 +47,10 @@ internal static class PersistenceRegistration
         services.AddTransient(provider => new LiveWorkflows(provider.GetRequiredService<IWorkflowHistory>()));
         services.AddSingleton<IWorkflowRecords, WorkflowRecords>();
         services.AddHostedService<WorkflowProjection>();
+        services.AddSingleton<StoredReleases>();
+        services.AddSingleton<IReleases>(provider => provider.GetRequiredService<StoredReleases>());
+        services.AddSingleton<IArtifactFolders>(provider => provider.GetRequiredService<StoredReleases>());
+        services.AddSingleton<IPolicyArtifacts, StoredArtifacts>();
         return builder.AddCodeGenPersistence();
     }
 

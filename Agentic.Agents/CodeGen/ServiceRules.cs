@@ -7,7 +7,7 @@ internal static class ServiceRules
 {
     public static readonly IReadOnlyList<string> Languages = ["python", "nodejs", "go"];
     public static readonly IReadOnlyList<string> ApiTypes = ["rest"];
-    public static readonly IReadOnlyList<string> Databases = ["postgresql", "none"];
+    public static readonly IReadOnlyList<string> Databases = ["postgresql", "dynamodb", "redis", "none"];
     public static readonly IReadOnlyList<string> Messagings = ["none"];
 
     /// <summary>Null when the request is good; else everything that is wrong with it.</summary>

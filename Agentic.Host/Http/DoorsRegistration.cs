@@ -1,6 +1,8 @@
 using Agentic.Agents.Operations;
+using Agentic.Host.Health;
 using Agentic.Host.Mcp;
 using Agentic.Host.OpenApi;
+using Agentic.Host.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -20,6 +22,7 @@ internal static class DoorsRegistration
         builder.Services.AddRouting();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<HttpOptions>>((host, http) => host.ShutdownTimeout = TimeSpan.FromSeconds(http.Value.ShutdownSeconds));
         builder.AddMcp();
+        builder.AddHealth();
     }
 
     public static void MapDoors(this WebApplication app)
@@ -27,6 +30,8 @@ internal static class DoorsRegistration
         app.Services.GetRequiredService<OperationEndpoints>().Map(app);
         app.MapOperationTools();
         app.MapWorkflowEvents();
+        app.MapArtifacts();
         app.MapOpenApi();
+        app.MapMetrics();
     }
 }

@@ -47,6 +47,7 @@ internal static class SecurityRegistration
         app.UseCallerIdentification();
         app.Use((http, next) => http.RequestServices.GetRequiredService<CallerRates>().Count(http, next));
         app.UseCallerRequirement();
+        app.MapSessions();
     }
 
     private static string DataPath(IServiceProvider provider) =>

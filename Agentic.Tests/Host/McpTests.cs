@@ -48,6 +48,17 @@ internal sealed class McpTests
         Assert.That(tool.InputSchema.GetProperty("type").GetString(), Is.EqualTo("object"));
     }
 
+    [Test]
+    public async Task Describes_answers_that_its_answers_fit()
+    {
+        var tool = (await _client.ListToolsAsync()).Single(tool => tool.Name == "bake_bread").ProtocolTool;
+        var result = await _client.CallToolAsync("bake_bread", new Dictionary<string, object?> { ["name"] = "rye" });
+        var validation = new Agentic.Agents.Operations.SchemaValidation((JsonObject)JsonNode.Parse(tool.OutputSchema!.Value.GetRawText())!);
+
+        Assert.That(validation.Check(result.StructuredContent!.Value.GetRawText()), Is.Empty);
+        Assert.That(validation.Check("""{"name":7}"""), Is.Not.Empty);
+    }
+
     [TestCase("bake_bread", "POST", "/bread", """{"name":"rye","count":3,"grains":["rye"]}""")]
     [TestCase("bake_bread", "POST", "/bread", """{"name":"rye","Count":3}""")]
     [TestCase("find_bread", "GET", "/bread/rye", """{"id":"rye"}""")]

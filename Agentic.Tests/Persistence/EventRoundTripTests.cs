@@ -26,7 +26,8 @@ internal sealed class EventRoundTripTests
     {
         var events = new EventManifest(Sources());
         var file = Path.Combine(Cases, $"{manifest}.json");
-        Assert.That(file, Does.Exist, $"'{manifest}' has no case: write one with every member set, as it is to be stored for ever.");
+        if (!File.Exists(file))
+            Assert.Fail($"'{manifest}' has no case. What is stored under this name stays readable for ever; if it is right, this is {file}:\n{Draft(events.Of(manifest))}");
         var stored = File.ReadAllText(file).TrimEnd('\n');
 
         var happened = EventSerializer.Read(events, Encoding.UTF8.GetBytes(stored), manifest);
@@ -39,6 +40,7 @@ internal sealed class EventRoundTripTests
     [TestCaseSource(nameof(Manifests))]
     public void Loses_no_member_on_the_way(string manifest)
     {
+        Assume.That(Path.Combine(Cases, $"{manifest}.json"), Does.Exist);
         var events = new EventManifest(Sources());
         var happened = EventSerializer.Read(events, File.ReadAllBytes(Path.Combine(Cases, $"{manifest}.json")), manifest);
 
@@ -94,6 +96,8 @@ internal sealed class EventRoundTripTests
         Journalling().SelectMany(assembly => assembly.GetTypes()).Where(type => typeof(IJournalled).IsAssignableFrom(type) && type is { IsAbstract: false, IsInterface: false });
 
     private static Assembly[] Journalling() => [typeof(IJournalled).Assembly, typeof(EventManifest).Assembly];
+
+    private static string Draft(EventType kind) => JsonSerializer.Serialize(EventSample.Of(kind.Type.Type), kind.Type);
 
     /// <summary>The place of the first member that differs; null where all are equal.</summary>
     private static string? Difference(object? one, object? other, string place) => (one, other) switch
