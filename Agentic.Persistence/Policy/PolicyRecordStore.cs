@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using Agentic.Agents.Operations;
 using Agentic.Agents.Policy;
 using Agentic.Persistence.Storage;
 
@@ -20,7 +18,7 @@ internal sealed class PolicyRecordStore : IPolicyRecords, IAsyncDisposable
     }
 
     public Task Save(ValidationRecord validation, CancellationToken cancellation) =>
-        writing.Append(new Row("validations", "violation_id", validation.Id, validation.At, JsonSerializer.Serialize(validation, AgenticJson.Options)));
+        writing.Append(new Row("validations", "violation_id", validation.Id, validation.At, StoredJson.Write(validation)));
 
     public async Task<ValidationRecord?> Find(string id, CancellationToken cancellation) =>
         (await Read<ValidationRecord>("SELECT record FROM validations WHERE violation_id = @id", cancellation, ("id", id)).ConfigureAwait(false)).FirstOrDefault();
@@ -30,7 +28,7 @@ internal sealed class PolicyRecordStore : IPolicyRecords, IAsyncDisposable
             "SELECT record FROM validations WHERE timestamp >= @first AND timestamp < @last ORDER BY timestamp, violation_id", cancellation, ("first", Sortable(from)), ("last", Sortable(to)));
 
     public Task Grant(PolicyException exception, CancellationToken cancellation) =>
-        writing.Append(new Row("exceptions", "exception_id", exception.Id, exception.CreatedAt, JsonSerializer.Serialize(exception, AgenticJson.Options)));
+        writing.Append(new Row("exceptions", "exception_id", exception.Id, exception.CreatedAt, StoredJson.Write(exception)));
 
     public Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation) =>
         Read<PolicyException>("SELECT record FROM exceptions ORDER BY timestamp, exception_id", cancellation);
@@ -43,7 +41,7 @@ internal sealed class PolicyRecordStore : IPolicyRecords, IAsyncDisposable
     private async Task<IReadOnlyList<T>> Read<T>(string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
     {
         await using var connection = await store.Open(cancellation).ConfigureAwait(false);
-        return await connection.Query(null, sql, row => JsonSerializer.Deserialize<T>(row.GetString(0), AgenticJson.Options)!, cancellation, values).ConfigureAwait(false);
+        return await connection.Query(null, sql, row => StoredJson.Read<T>(row.GetString(0)), cancellation, values).ConfigureAwait(false);
     }
 
     private async Task Write(IReadOnlyList<Row> rows)
