@@ -3,8 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Agentic.Agents.CodeGen;
+using Agentic.Agents.Deployment;
+using Agentic.Agents.Integrations.Kubernetes;
+using Agentic.Agents.Integrations.Terraform;
+using Agentic.Agents.Migration;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
+using Agentic.Agents.Policy;
 
 namespace Agentic.Agents;
 
@@ -20,9 +25,15 @@ internal static class AgentsRegistration
         builder.Services.AddSingleton<AgentMailboxes>();
         return builder
             .AddPlanner()
-            .AddCodeGen();
+            .AddCodeGen()
+            .AddPolicy()
+            .AddDeployment()
+            .AddKubernetes()
+            .AddTerraform()
+            .AddMigration();
     }
 
     public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka
-        .WithPlanner(services);
+        .WithPlanner(services)
+        .WithDeployment(services);
 }

@@ -3,10 +3,10 @@ using Agentic.Host.Cluster;
 using Agentic.Host.Health;
 using Agentic.Host.Http;
 using Agentic.Host.Listening;
-using Agentic.Host.OpenApi;
 using Agentic.Host.Pages;
 using Agentic.Host.Security;
 using Agentic.Host.Telemetry;
+using Agentic.Host.Traffic;
 using Agentic.Persistence;
 using Microsoft.Extensions.Options;
 
@@ -17,46 +17,40 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        if (args.FirstOrDefault() == HealthProbe.Argument)
+            return await HealthProbe.Run(args.ElementAtOrDefault(1) ?? "http://localhost:8558");
         try
         {
             await using var app = Create(args);
             await app.RunAsync();
             return 0;
         }
-        catch (Exception refused) when (refused is StartRefusedException or OptionsValidationException or IOException)
+        catch (Exception refused) when (refused is StartRefusedException or OptionsValidationException or InvalidOperationException or IOException)
         {
             await Console.Error.WriteLineAsync($"Agentic did not start. {refused.Message}");
             return 1;
         }
     }
 
-    /// <param name="adjust">What a test adds or replaces before the host is built.</param>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = "Agentic.Host", ContentRootPath = AppContext.BaseDirectory });
         builder.AddListening();
         builder.AddTelemetry();
         builder.AddAgenticSecurity();
-        builder.AddHealth();
         builder.AddDoors();
-        builder.AddPersistence();
-        builder.AddAgents();
-        builder.AddActorSystem();
+        builder.AddPersistence().AddAgents().AddActorSystem().AddTraffic();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
         app.UseProblemPages();
-        app.UseSecurityHeaders();
-        app.UseRequestOrigin();
+        app.UseProtection();
         app.UseEmbeddedPages();
         app.UseAgenticSecurity();
-        app.MapSessions();
         app.MapHealth();
-        app.MapMetrics();
         app.MapCluster();
-        app.MapWorkflowEvents();
         app.MapDoors();
-        app.MapOpenApi();
+        app.MapServiceTraffic();
         app.AnnounceAddress();
         return app;
     }

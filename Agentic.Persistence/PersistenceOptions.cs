@@ -18,7 +18,7 @@ internal sealed class PersistenceOptions
     public string NodeName { get; set; } = Environment.MachineName;
 
     /// <summary>Who writes the journal's rows. Both write and read the same tables, so it may be changed at any restart.</summary>
-    public JournalWriter Writer { get; set; } = JournalWriter.Stock;
+    public JournalWriter Writer { get; set; } = JournalWriter.GroupCommit;
 
     public bool UsesPostgres => ConnectionString.Length > 0;
 

@@ -1,9 +1,14 @@
+using Agentic.Agents.Deployment;
+using Agentic.Agents.Deployment.Processes;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
+using Agentic.Agents.Policy;
 using Agentic.Persistence.Audit;
 using Agentic.Persistence.CodeGen;
+using Agentic.Persistence.Deployment;
 using Agentic.Persistence.Journal;
 using Agentic.Persistence.Planner;
+using Agentic.Persistence.Policy;
 using Agentic.Persistence.Storage;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +30,7 @@ internal static class PersistenceRegistration
         services.AddSingleton<DataFolder>();
         services.AddHostedService<DataFolderHold>();
 
-        foreach (var name in (string[])["audit", "effects", "records"])
+        foreach (var name in (string[])["audit", "effects", "policy", "records"])
             services.AddKeyedSingleton(name, (provider, _) => SqlStore.For(Options(provider), provider.GetRequiredService<DataFolder>(), name));
         services.AddKeyedSingleton("journal", (provider, _) => Journal(provider));
 
@@ -42,6 +47,11 @@ internal static class PersistenceRegistration
         services.AddTransient(provider => new LiveWorkflows(provider.GetRequiredService<IWorkflowHistory>()));
         services.AddSingleton<IWorkflowRecords, WorkflowRecords>();
         services.AddHostedService<WorkflowProjection>();
+        services.AddSingleton<StoredReleases>();
+        services.AddSingleton<IReleases>(provider => provider.GetRequiredService<StoredReleases>());
+        services.AddSingleton<IArtifactFolders>(provider => provider.GetRequiredService<StoredReleases>());
+        services.AddSingleton<IPolicyArtifacts, StoredArtifacts>();
+        services.AddSingleton<IPolicyRecords>(provider => new PolicyRecordStore(Store(provider, "policy")));
         return builder.AddCodeGenPersistence();
     }
 

@@ -9,6 +9,9 @@ internal interface IRolloutTarget
     /// <summary>The word a deployment names it by: <c>process</c>, <c>kubernetes</c>, <c>argocd</c>.</summary>
     string Name { get; }
 
+    /// <summary>True where routes, and perhaps services, are gone when the host is, so that the agent brings them back after a start.</summary>
+    bool DiesWithHost => false;
+
     /// <summary>What runs now, as the target itself sees it.</summary>
     Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation);
 

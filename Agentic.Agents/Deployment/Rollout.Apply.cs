@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Agentic.Agents.Deployment;
 
 internal sealed partial record Rollout
@@ -9,9 +11,35 @@ internal sealed partial record Rollout
         Plan = accepted.Request.Plan,
         AcceptedAt = accepted.At,
         Since = accepted.At,
+        Timeline = [new TimelineEntry(accepted.At, $"asked to {accepted.Request.Kind.ToString().ToLowerInvariant()} {accepted.Request.Candidate.Version}{Because(accepted.Request.Reason)}", accepted.Request.RequestedBy)],
     };
 
-    public Rollout Apply(IRolloutEvent happened) => happened switch
+    public Rollout Apply(IRolloutEvent happened)
+    {
+        var next = Change(happened);
+        return Describe(happened) is { } entry ? next with { Timeline = [.. Timeline, entry] } : next;
+    }
+
+    private TimelineEntry? Describe(IRolloutEvent happened) => happened switch
+    {
+        RolloutAdmitted e => new(e.At, e.Stable is null ? "begins; nothing serves yet" : $"begins; {e.Stable.Version} serves", null),
+        RolloutApproved e => new(e.At, "approved", e.By),
+        CandidatePrepared e => new(e.At, "the candidate is ready", null),
+        WeightShifted e => new(e.At, string.Create(CultureInfo.InvariantCulture, $"{e.Weight} % of the traffic goes to {Request.Candidate.Version}"), null),
+        EffectFailed { Attempt: <= 3 } e => new(e.At, string.Create(CultureInfo.InvariantCulture, $"attempt {e.Attempt} failed: {e.Reason}"), null),
+        GateJudged e => new(e.At, $"gate {e.Reading.Name}: {e.Reading.Verdict.ToString().ToLowerInvariant()} ({e.Reading.Detail})", null),
+        RolloutHeld e => new(e.At, $"paused: {e.Reason}", e.By),
+        RolloutReleased e => new(e.At, "goes on", e.By),
+        RetirementStarted e => new(e.At, Stable is null ? "verified" : $"verified; {Stable.Version} is removed", e.By),
+        UnwindStarted e => new(e.At, $"turns back: {e.Reason}", e.By),
+        TrafficRestored e => new(e.At, Stable is null ? "the candidate has no traffic" : $"all traffic is back at {Stable.Version}", null),
+        RolloutEnded e => new(e.At, $"ended: {e.End.ToString().ToLowerInvariant()}{Because(e.Reason)}", null),
+        _ => null,
+    };
+
+    private static string Because(string? reason) => string.IsNullOrEmpty(reason) ? "" : $" ({reason})";
+
+    private Rollout Change(IRolloutEvent happened) => happened switch
     {
         RolloutAdmitted e => Begin(Request.NeedsApproval ? RolloutPhase.WaitingApproval : RolloutPhase.Preparing, e.At) with
         {

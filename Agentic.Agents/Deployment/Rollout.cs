@@ -79,6 +79,9 @@ internal sealed partial record Rollout
 
     public string? ApprovedBy { get; init; }
 
+    /// <summary>Who did what and why, oldest first, for people.</summary>
+    public IReadOnlyList<TimelineEntry> Timeline { get; init; } = [];
+
     /// <summary>Where the unwinding leads, once it has begun.</summary>
     public RolloutEnd? End { get; init; }
 
@@ -123,7 +126,8 @@ internal sealed partial record Rollout
     /// <summary>When the clock alone may change something; null while only a report or a person can.</summary>
     public DateTimeOffset? Deadline => Phase == RolloutPhase.Preparing ? Since + Plan.PreparationLimit : null;
 
-    private IReadOnlyList<Share> SharesAt(int weight)
+    /// <summary>The shares when the candidate has this weight.</summary>
+    public IReadOnlyList<Share> SharesAt(int weight)
     {
         if (Stable is null)
         {
@@ -138,6 +142,9 @@ internal sealed partial record Rollout
         };
     }
 }
+
+/// <param name="By">Null: the agent itself.</param>
+internal sealed record TimelineEntry(DateTimeOffset At, string What, string? By);
 
 /// <summary>What users see; the words of the API.</summary>
 internal enum RolloutStatus

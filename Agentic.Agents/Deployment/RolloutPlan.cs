@@ -75,9 +75,9 @@ internal sealed record RolloutPlan
                 return $"step {i + 1} has weight {Steps[i].Weight}: weights must rise from step to step and stay within 0 and 100";
             }
 
-            if (Steps[i].Hold < TimeSpan.Zero || Steps[i].Limit < Steps[i].Hold)
+            if (Steps[i].Hold < TimeSpan.Zero)
             {
-                return $"step {i + 1}: hold must not be negative and limit not shorter than hold";
+                return $"step {i + 1}: hold must not be negative";
             }
         }
 

@@ -12,17 +12,17 @@ internal readonly partial record struct ServiceKey(string Service, string Enviro
     {
         if (!Label().IsMatch(Service ?? ""))
         {
-            return $"service '{Service}' must be 1 to 40 lower-case letters, digits or hyphens and start with a letter";
+            return $"service '{Service}' must be 1 to 63 lower-case letters, digits or hyphens and start with a letter";
         }
 
         return Label().IsMatch(Environment ?? "")
             ? null
-            : $"environment '{Environment}' must be 1 to 40 lower-case letters, digits or hyphens and start with a letter";
+            : $"environment '{Environment}' must be 1 to 63 lower-case letters, digits or hyphens and start with a letter";
     }
 
     public override string ToString() => $"{Service}@{Environment}";
 
-    [GeneratedRegex("^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$", RegexOptions.NonBacktracking)]
     private static partial Regex Label();
 }
 

@@ -31,6 +31,15 @@ internal sealed class LossLedger(SourceText source)
         _entries[span] = new LedgerEntry(span, fate, note);
     }
 
+    /// <summary>The account of the narrowest stretch around these characters.</summary>
+    public Fate? Around(Span span)
+    {
+        LedgerEntry? best = null;
+        foreach (var entry in _entries.Values)
+            if (entry.Span.Contains(span) && (best is null || entry.Span.Length < best.Span.Length || (entry.Span.Length == best.Span.Length && entry.Fate > best.Fate))) best = entry;
+        return best?.Fate;
+    }
+
     public bool Knows(Span span) => _entries.ContainsKey(span);
 
     /// <summary>The accounts that own at least one character, in source order, with one for every unclaimed stretch.</summary>

@@ -27,7 +27,11 @@ internal static class AgenticTelemetry
         () => Queues.Select(queue => new Measurement<int>(queue.Value, new KeyValuePair<string, object?>("agent", queue.Key))),
         description: "Tasks that wait for a free worker, by agent.");
 
-    public static void QueueDepth(string agent, int depth) => Queues[agent] = depth;
+    public static void QueueDepth(string agent, int depth)
+    {
+        if (!Queues.TryGetValue(agent, out var known) || known != depth)
+            Queues[agent] = depth;
+    }
 
     public static void Performed(string agent, string operation, string outcome, TimeSpan took)
     {

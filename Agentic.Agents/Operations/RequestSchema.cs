@@ -19,6 +19,7 @@ internal sealed class RequestSchema
     private static readonly Dictionary<string, string> NoAliases = [];
 
     private readonly SchemaValidation _validation;
+    private readonly SchemaAcceptance? _acceptance;
     private readonly IReadOnlyDictionary<string, string> _aliases;
 
     private RequestSchema(JsonObject schema, IReadOnlyList<string> undescribed, IReadOnlyList<string> secrets, IReadOnlyDictionary<string, string> aliases)
@@ -28,6 +29,7 @@ internal sealed class RequestSchema
         Secrets = secrets;
         _aliases = aliases;
         _validation = new SchemaValidation(schema);
+        _acceptance = SchemaAcceptance.For(schema);
     }
 
     /// <summary>JSON Schema 2020-12 of the input; shared, so clone before adding it to another document.</summary>
@@ -66,6 +68,8 @@ internal sealed class RequestSchema
     {
         if (input.ValueKind != JsonValueKind.Object)
             return Refusal.Malformed("The input must be a JSON object.", [new MemberError("", "Send an object such as {}.")]);
+        if (_acceptance?.Accepts(input) == true)
+            return input;
 
         var tolerant = MemberNames.Tolerate(input, Json, _aliases);
         if (tolerant.IsRefused)

@@ -21,7 +21,7 @@ internal static partial class SecretValue
     {
         while (start < text.Length && text[start] is ' ' or '\t')
             start++;
-        if (start >= text.Length)
+        if (start >= text.Length || text.AsSpan(start).TrimStart("\"'`").StartsWith(Redactor.Mark))
             return null;
         var isEscaped = text[start] == '\\' && start + 1 < text.Length;
         var quote = text[isEscaped ? start + 1 : start];

@@ -28,7 +28,7 @@ internal static class ActorSystemRegistration
             seed-node-timeout = 2s
             sharding { distributed-data.durable.keys = [], distributed-data.majority-min-cap = 1, retry-interval = 200ms, coordinator-failure-backoff = 1s, verbose-debug-logging = off }
             singleton { hand-over-retry-interval = 200ms }
-            singleton-proxy { singleton-identification-interval = 200ms }
+            singleton-proxy { singleton-identification-interval = 200ms, log-singleton-identification-failure = off }
             distributed-data { gossip-interval = 300ms, notify-subscribers-interval = 100ms }
           }
         }

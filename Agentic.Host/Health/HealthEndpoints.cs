@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Agentic.Agents.Operations;
 using Agentic.Host.Http;
+using Agentic.Host.Telemetry;
 
 namespace Agentic.Host.Health;
 
@@ -12,6 +13,7 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapMethods("/health", ["GET", "HEAD"], Overall).AllowAnonymous();
+        routes.MapMetrics();
         foreach (var agent in AgentHealthReport.Agents)
             routes.MapMethods($"/{agent}/health", ["GET", "HEAD"], http => One(http, agent)).AllowAnonymous();
     }

@@ -1,5 +1,7 @@
 using Agentic.Agents.Operations;
+using Agentic.Host.Health;
 using Agentic.Host.Mcp;
+using Agentic.Host.OpenApi;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -19,11 +21,15 @@ internal static class DoorsRegistration
         builder.Services.AddRouting();
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<HttpOptions>>((host, http) => host.ShutdownTimeout = TimeSpan.FromSeconds(http.Value.ShutdownSeconds));
         builder.AddMcp();
+        builder.AddHealth();
     }
 
     public static void MapDoors(this WebApplication app)
     {
         app.Services.GetRequiredService<OperationEndpoints>().Map(app);
         app.MapOperationTools();
+        app.MapWorkflowEvents();
+        app.MapArtifacts();
+        app.MapOpenApi();
     }
 }

@@ -28,7 +28,7 @@ internal static class OperationListing
         ["alwaysNeedsApproval"] = operation.AlwaysNeedsApproval,
         ["route"] = operation.Route is { } route ? new JsonObject { ["method"] = route.Method, ["template"] = route.Template } : null,
         ["request"] = operation.Schema.Json.DeepClone(),
-        ["result"] = RequestSchema.Of(operation.Result),
+        ["result"] = ResultSchema.Of(operation),
         ["example"] = operation.Example is null ? null : JsonSerializer.SerializeToNode(operation.Example, operation.Example.GetType(), AgenticJson.Options),
     };
 }

@@ -34,13 +34,17 @@ internal static class RefusalProblems
             ["status"] = status,
             ["detail"] = redactor.Redact(refusal.Reason),
             ["instance"] = http.Request.Path.Value,
-            ["errors"] = new JsonArray([.. refusal.Errors.Select(error => new JsonObject { ["member"] = error.Member, ["message"] = redactor.Redact(error.Message) })]),
+            ["errors"] = Errors(refusal, redactor),
         };
         if (refusal.Missing.Count > 0)
             problem["missing"] = new JsonArray([.. refusal.Missing.Select(member => JsonValue.Create(member))]);
         problem["traceId"] = Activity.Current?.TraceId.ToHexString() ?? http.TraceIdentifier;
         return problem;
     }
+
+    /// <summary>The members that are wrong, as every door shows them; a client may have put a secret into a name.</summary>
+    public static JsonArray Errors(Refusal refusal, Redactor redactor) =>
+        [.. refusal.Errors.Select(error => new JsonObject { ["member"] = redactor.Redact(error.Member), ["message"] = redactor.Redact(error.Message) })];
 
     private static string Title(int status) => status switch
     {

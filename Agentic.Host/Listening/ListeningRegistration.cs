@@ -13,10 +13,8 @@ internal static class ListeningRegistration
     {
         var listening = ListeningOptions.Read(builder.Configuration);
         RefuseOpenLocalMode(builder.Configuration, listening);
-        // What we bind ourselves must not stand in the server's own settings too: it would warn about both.
-        builder.Configuration["urls"] = "";
-        builder.Configuration["http_ports"] = "";
         builder.Services.AddSingleton(listening);
+        builder.Services.AddTransient<IStartupFilter, OwnAddresses>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -27,12 +25,14 @@ internal static class ListeningRegistration
     }
 
     /// <summary>The address people open, once the host has started and every port 0 has become a real one.</summary>
-    public static string DoorAddress(this WebApplication app) => Bound(app).First();
+    public static string DoorAddress(this WebApplication app) => app.Services.DoorAddress();
 
-    public static string ManagementAddress(this WebApplication app) => Bound(app).Last();
+    public static string DoorAddress(this IServiceProvider services) => Bound(services).First();
 
-    private static ICollection<string> Bound(WebApplication app) =>
-        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+    public static string ManagementAddress(this WebApplication app) => Bound(app.Services).Last();
+
+    private static ICollection<string> Bound(IServiceProvider services) =>
+        services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
 
     private static void RefuseOpenLocalMode(IConfiguration configuration, ListeningOptions listening)
     {
@@ -44,6 +44,16 @@ internal static class ListeningRegistration
                 $"Auth:Mode=Local asks nobody who they are, so it listens on loopback only, and {open} can be reached from other machines. "
                 + "Either listen on http://localhost:8080 (setting Urls) and http://localhost:8558 (setting Management:Url), "
                 + "or set Auth:Mode=ApiKey with a first key in Auth:ApiKey:Bootstrap, or Auth:Mode=Jwt.");
+    }
+
+    /// <summary>Takes the addresses we bind ourselves out of the server's own list, at which it would warn that it does not use them.</summary>
+    private sealed class OwnAddresses(IServer server) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next)
+        {
+            server.Features.Get<IServerAddressesFeature>()?.Addresses.Clear();
+            return next;
+        }
     }
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, Action<ListenOptions> refine)

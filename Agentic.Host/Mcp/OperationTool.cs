@@ -52,6 +52,7 @@ internal sealed class OperationTool(Operation operation, OperationGate gate, Red
         Title = Title(operation.Name),
         Description = operation.Summary,
         InputSchema = JsonSerializer.SerializeToElement(operation.Schema.Json, AgenticJson.Options),
+        OutputSchema = Output(operation),
         Annotations = new ToolAnnotations
         {
             Title = Title(operation.Name),
@@ -61,6 +62,18 @@ internal sealed class OperationTool(Operation operation, OperationGate gate, Red
             OpenWorldHint = operation.Effect != Effect.Reads,
         },
     };
+
+    // Durable work answers with the run instead of its result, and the protocol knows objects only.
+    private static JsonElement? Output(Operation operation)
+    {
+        if (operation.Mode == Mode.Durable || operation.AlwaysNeedsApproval || operation.ActsOnEnvironment)
+            return null;
+        var schema = ResultSchema.Of(operation);
+        if (schema["properties"] is null)
+            return null;
+        schema["type"] = "object";
+        return JsonSerializer.SerializeToElement(schema, AgenticJson.Options);
+    }
 
     private static string Title(string name) => char.ToUpperInvariant(name[0]) + name[1..].Replace('_', ' ');
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Agentic.Agents.Operations;
+using Agentic.Host.Http;
 
 namespace Agentic.Host.Mcp;
 
@@ -23,7 +24,7 @@ internal static class RefusalText
         {
             ["status"] = (int)refusal.Kind,
             ["detail"] = redactor.Redact(refusal.Reason),
-            ["errors"] = new JsonArray([.. refusal.Errors.Select(error => new JsonObject { ["member"] = error.Member, ["message"] = redactor.Redact(error.Message) })]),
+            ["errors"] = RefusalProblems.Errors(refusal, redactor),
         };
         if (refusal.Missing.Count > 0)
             facts["missing"] = new JsonArray([.. refusal.Missing.Select(member => JsonValue.Create(member))]);

@@ -18,7 +18,7 @@ internal static partial class OpenApiDocument
         {
             var (request, result) = (Pascal(operation.Name) + "Request", Pascal(operation.Name) + "Result");
             schemas[request] = OpenApiSchemas.Relocate(operation.Schema.Json, $"#/components/schemas/{request}");
-            schemas[result] = OpenApiSchemas.Relocate(RequestSchema.Of(operation.Result), $"#/components/schemas/{result}");
+            schemas[result] = OpenApiSchemas.Relocate(ResultSchema.Of(operation), $"#/components/schemas/{result}");
             Add(paths, $"/operations/{operation.Name}", "post", Describe(operation, null));
             if (operation.Route is { } route)
                 Add(paths, Plain(route.Template), Verb(route.Method), Describe(operation, route));

@@ -10,6 +10,8 @@ internal static class PlatformPaths
     {
         yield return ("/operations", "get", Path("list_operations", "Lists every operation with its schemas, route and example.", Json("The catalogue.")));
         yield return ("/workflows/{id}/events", "get", Events());
+        yield return ("/artifacts/{id}", "get", Artifact("artifact_zip", "Downloads a generated artifact as a zip.", "application/zip", "id"));
+        yield return ("/artifacts/{id}/files/{path}", "get", Artifact("artifact_file", "Shows one file of a generated artifact.", "text/plain", "id", "path"));
         yield return ("/health", "get", Open(Path("health", "Says how the host and each of its agents are.", Json("Healthy or degraded."), ("503", Json("Nothing works here.")))));
         foreach (var agent in AgentHealthReport.Agents)
             yield return ($"/{agent}/health", "get", Open(Path($"{agent}_health", $"Says how the {agent} agent is.", Json("Healthy or degraded."), ("503", Json("Unhealthy, or not part of this host.")))));
@@ -48,6 +50,17 @@ internal static class PlatformPaths
             Parameter("after", "query", false, "Only events after this number."),
             Parameter("Last-Event-ID", "header", false, "The same, as an EventSource sends it."));
         return events;
+    }
+
+    private static JsonObject Artifact(string id, string description, string type, params string[] named)
+    {
+        var path = Path(id, description, new JsonObject
+        {
+            ["description"] = "The bytes; they never change.",
+            ["content"] = new JsonObject { [type] = new JsonObject { ["schema"] = new JsonObject { ["type"] = "string" } } },
+        }, ("404", Reference("NotFound")));
+        path["parameters"] = new JsonArray([.. named.Select(name => Parameter(name, "path", true, name == "id" ? "SHA-256 of the artifact." : "Path of the file."))]);
+        return path;
     }
 
     private static JsonObject Login()

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Agentic.Agents.Operations;
 
 namespace Agentic.Host.Security;
 
@@ -67,7 +66,7 @@ internal sealed class ApiKeyFile(string path) : IApiKeys, IDisposable
             return _keys;
         try
         {
-            _keys = File.Exists(path) ? JsonSerializer.Deserialize<List<ApiKey>>(File.ReadAllBytes(path), AgenticJson.Options)! : [];
+            _keys = File.Exists(path) ? JsonSerializer.Deserialize<List<ApiKey>>(File.ReadAllBytes(path), KeptJson.Options)! : [];
             return _keys;
         }
         catch (JsonException broken)
@@ -78,7 +77,7 @@ internal sealed class ApiKeyFile(string path) : IApiKeys, IDisposable
 
     private void Save(IReadOnlyList<ApiKey> keys)
     {
-        DurableFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(keys, AgenticJson.Indented));
+        DurableFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(keys, KeptJson.Indented));
         Volatile.Write(ref _keys, keys);
     }
 }

@@ -33,6 +33,13 @@ internal static class SecurityRegistration
         });
     }
 
+    /// <summary>What holds for every answer, to strangers too.</summary>
+    public static void UseProtection(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseRequestOrigin();
+    }
+
     public static void UseAgenticSecurity(this WebApplication app)
     {
         app.UseRouting();
@@ -40,6 +47,7 @@ internal static class SecurityRegistration
         app.UseCallerIdentification();
         app.Use((http, next) => http.RequestServices.GetRequiredService<CallerRates>().Count(http, next));
         app.UseCallerRequirement();
+        app.MapSessions();
     }
 
     private static string DataPath(IServiceProvider provider) =>

@@ -21,7 +21,7 @@ internal sealed class SessionCookies(byte[] signingKey, TimeProvider time)
 
     public void Write(HttpContext http, Session session)
     {
-        var payload = JsonSerializer.SerializeToUtf8Bytes(session, AgenticJson.Options);
+        var payload = JsonSerializer.SerializeToUtf8Bytes(session, KeptJson.Options);
         var value = $"{Base64Url.EncodeToString(payload)}.{Base64Url.EncodeToString(HMACSHA256.HashData(signingKey, payload))}";
         http.Response.Cookies.Append(Name, value, Options(http, session.ExpiresAt));
     }
@@ -37,7 +37,7 @@ internal sealed class SessionCookies(byte[] signingKey, TimeProvider time)
         var payload = Base64Url.DecodeFromChars(parts[0]);
         if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(signingKey, payload), Base64Url.DecodeFromChars(parts[1])))
             return null;
-        var session = JsonSerializer.Deserialize<Session>(payload, AgenticJson.Options)!;
+        var session = JsonSerializer.Deserialize<Session>(payload, KeptJson.Options)!;
         return session.ExpiresAt > time.GetUtcNow() ? session : null;
     }
 

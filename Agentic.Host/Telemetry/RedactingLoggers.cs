@@ -24,8 +24,22 @@ internal sealed class RedactingLoggers(ILoggerFactory inner, Redactor redactor) 
         {
             if (!inner.IsEnabled(logLevel))
                 return;
-            var redacted = new RedactedState(redactor.Redact(formatter(state, exception)), Members(state));
+            var redacted = new RedactedState(redactor.Redact(Hide(formatter(state, exception), state)), Members(state));
             inner.Log(logLevel, eventId, redacted, exception is null ? null : Redact(exception), static (written, _) => written.ToString());
+        }
+
+        // A template may have put the value of a secret member into the sentence, where nothing names it any more.
+        private string Hide<TState>(string text, TState state)
+        {
+            if (state is not IEnumerable<KeyValuePair<string, object?>> members)
+                return text;
+            foreach (var (name, value) in members)
+            {
+                if (name != OriginalFormat && redactor.IsSecret(name) && value?.ToString() is { Length: > 0 } secret)
+                    text = text.Replace(secret, Redactor.Mark, StringComparison.Ordinal);
+            }
+
+            return text;
         }
 
         private Exception Redact(Exception exception)

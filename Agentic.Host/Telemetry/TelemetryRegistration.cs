@@ -31,7 +31,7 @@ internal static class TelemetryRegistration
     private static void AddLogs(WebApplicationBuilder builder)
     {
         var logging = builder.Logging.ClearProviders();
-        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("ModelContextProtocol", LogLevel.Warning).AddFilter("Akka", LogLevel.Warning);
+        logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning).AddFilter("ModelContextProtocol", LogLevel.Warning).AddFilter("Akka", LogLevel.Warning).AddFilter("Yarp", LogLevel.Warning);
         // What broke is logged once, by us, with the trace id that the caller was given.
         logging.AddFilter("Microsoft.AspNetCore.Diagnostics", LogLevel.Critical);
         if (builder.Configuration.GetValue<bool>("Logging:Json"))

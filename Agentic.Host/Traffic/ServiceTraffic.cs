@@ -9,7 +9,7 @@ namespace Agentic.Host.Traffic;
 /// Forwarding directly, rather than through YARP's configuration, makes a shift one atomic exchange: YARP applies a new configuration some
 /// time after it is handed over, and "shifted" must mean that the next request follows.
 /// </remarks>
-internal sealed class ServiceTraffic(TimeProvider time, string address) : ITraffic, IMetricSource
+internal sealed class ServiceTraffic(TimeProvider time, Func<string> address) : ITraffic, IMetricSource
 {
     private static readonly TimeSpan DrainPoll = TimeSpan.FromMilliseconds(10);
 
@@ -29,7 +29,7 @@ internal sealed class ServiceTraffic(TimeProvider time, string address) : ITraff
 
     public IReadOnlyList<TrafficRoute> Routes(ServiceKey key) => _shares.TryGetValue(key, out var shares) ? shares.Routes : [];
 
-    public string Address(ServiceKey key) => $"{address.TrimEnd('/')}/run/{key.Environment}/{key.Service}/";
+    public string Address(ServiceKey key) => $"{address().TrimEnd('/')}/run/{key.Environment}/{key.Service}/";
 
     public async Task<bool> Drain(ServiceKey key, string revision, TimeSpan limit, CancellationToken cancellation)
     {

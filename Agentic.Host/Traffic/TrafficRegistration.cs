@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Agentic.Agents.Deployment;
+using Agentic.Host.Listening;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Agentic.Host.Traffic;
@@ -10,11 +11,17 @@ internal static class TrafficRegistration
 {
     private static readonly ForwarderRequestConfig Limits = new() { ActivityTimeout = TimeSpan.FromSeconds(100) };
 
-    /// <param name="address">The host's own address, for the links it hands out.</param>
-    public static IServiceCollection AddServiceTraffic(this IServiceCollection services, string address)
+    public static IHostApplicationBuilder AddTraffic(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddServiceTraffic(services => services.DoorAddress());
+        return builder;
+    }
+
+    /// <param name="address">The host's own address, for the links it hands out; asked when a link is made, since a free port is known only then.</param>
+    public static IServiceCollection AddServiceTraffic(this IServiceCollection services, Func<IServiceProvider, string> address)
     {
         services.AddHttpForwarder();
-        services.AddSingleton(provider => new ServiceTraffic(provider.GetRequiredService<TimeProvider>(), address));
+        services.AddSingleton(provider => new ServiceTraffic(provider.GetRequiredService<TimeProvider>(), () => address(provider)));
         services.AddSingleton<ITraffic>(provider => provider.GetRequiredService<ServiceTraffic>());
         services.AddSingleton<IMetricSource>(provider => provider.GetRequiredService<ServiceTraffic>());
         return services;
@@ -42,6 +49,12 @@ internal static class TrafficRegistration
 
     private static async Task Forward(HttpContext http, ServiceTraffic traffic, IHttpForwarder forwarder, HttpMessageInvoker client, ServiceKey key)
     {
+        // What a service serves is not ours: it shares our address, so without this its pages could act as whoever looks at them.
+        http.Response.OnStarting(() =>
+        {
+            http.Response.Headers.ContentSecurityPolicy = "sandbox allow-scripts allow-forms";
+            return Task.CompletedTask;
+        });
         using var ticket = traffic.Admit(key);
         if (ticket is null)
         {
@@ -80,6 +93,8 @@ internal static class TrafficRegistration
             // The host's own credentials are none of the service's business.
             proxyRequest.Headers.Remove("Cookie");
             proxyRequest.Headers.Remove("X-Api-Key");
+            if (proxyRequest.Headers.Authorization?.Parameter?.StartsWith("agk_", StringComparison.Ordinal) == true)
+                proxyRequest.Headers.Authorization = null;
         }
     }
 }

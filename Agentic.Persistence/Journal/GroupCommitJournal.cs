@@ -119,7 +119,7 @@ internal sealed class GroupCommitJournal : SqlWriteJournal
         return new JournalRow(
             representation.PersistenceId,
             representation.SequenceNr,
-            representation.Timestamp == 0 ? time.GetUtcNow().ToUnixTimeMilliseconds() : representation.Timestamp,
+            representation.Timestamp == 0 ? time.GetUtcNow().UtcTicks : representation.Timestamp,
             tags,
             message,
             serializer.Identifier,

@@ -5,6 +5,7 @@ internal static class Benchmark
 {
     public static IReadOnlyDictionary<string, Func<string[], Task<int>>> All { get; } = new SortedDictionary<string, Func<string[], Task<int>>>(StringComparer.Ordinal)
     {
+        ["journal"] = JournalBenchmark.Run,
         ["planner"] = PlannerBenchmark.Run,
     };
 }

@@ -38,7 +38,6 @@ internal static class PlannerBenchmark
             options.KeepsData = true;
             options.PostgreSql = args is [_, { Length: > 0 } connection] ? connection : null;
             options.Sources.Add(new NoOperations());
-            options.Settings["Http:RequestsPerMinute"] = "100000000";
         });
         Console.WriteLine($"ready {host.BaseAddress}");
         await Console.In.ReadLineAsync();

@@ -13,6 +13,8 @@ namespace Agentic.Tests.Benchmarks;
 /// </summary>
 internal static class PolicyScanBenchmark
 {
+    private static readonly string[] Gaps = [" = ", "(", ": ", " ", " ", " ", " ", " ", " ", " ", " ", " "];
+
     public static void Run(string[] args)
     {
         if (args.Length > 0)
@@ -110,7 +112,7 @@ internal static class PolicyScanBenchmark
             {
                 for (var word = 0; word < 8; word++)
                 {
-                    text.Append(words[random.Next(words.Length)]).Append(random.Next(12) switch { 0 => " = ", 1 => "(", 2 => ": ", _ => " " });
+                    text.Append(words[random.Next(words.Length)]).Append(Gaps[random.Next(Gaps.Length)]);
                 }
 
                 text.Append('\n');

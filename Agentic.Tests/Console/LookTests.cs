@@ -27,7 +27,7 @@ internal sealed class LookTests : PageTest
 
             var over = await Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - document.documentElement.clientWidth");
 
-            await Photograph(route, width, scheme);
+            await Photograph(FormattableString.Invariant($"{NameOf(route)}.{width}.{scheme}"));
             Assert.That(over, Is.LessThanOrEqualTo(0), $"{route} is wider than {width} px");
         }
     }
@@ -38,11 +38,5 @@ internal sealed class LookTests : PageTest
 
     private string Id(string service) => Host.Workflows.First(workflow => workflow.Record["serviceName"]!.GetValue<string>() == service).Id;
 
-    private async Task Photograph(string route, int width, ColorScheme scheme)
-    {
-        if (Environment.GetEnvironmentVariable("AGENTIC_SCREENSHOTS") is not { Length: > 0 } folder)
-            return;
-        var name = string.Concat(route.Select(letter => char.IsLetterOrDigit(letter) ? letter : '-'));
-        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.{width}.{scheme}.png"), FullPage = true });
-    }
+    private static string NameOf(string route) => string.Concat(route.Select(letter => char.IsLetterOrDigit(letter) ? letter : '-'));
 }

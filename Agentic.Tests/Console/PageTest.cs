@@ -21,7 +21,7 @@ internal abstract class PageTest
         var browser = await ConsoleBrowser.Get();
         Host = await StagedHost.Start();
         _context = await browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = Host.Address, ViewportSize = new ViewportSize { Width = 1280, Height = 860 }, ReducedMotion = ReducedMotion.Reduce });
-        _context.SetDefaultTimeout(15000);
+        _context.SetDefaultTimeout(60000);
         Page = await NewTab();
     }
 
@@ -49,6 +49,15 @@ internal abstract class PageTest
     }
 
     protected Task Go(string route) => Page.GotoAsync($"/#/{route}");
+
+    protected Task Choose(string value) => Page.GetByRole(AriaRole.Radio, new PageGetByRoleOptions { Name = value, Exact = true }).CheckAsync();
+
+    /// <summary>Keeps a picture where AGENTIC_SCREENSHOTS names a folder, for looking at.</summary>
+    protected async Task Photograph(string name)
+    {
+        if (Environment.GetEnvironmentVariable("AGENTIC_SCREENSHOTS") is { Length: > 0 } folder)
+            await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+    }
 
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Agentic.Host.Security;
 using Agentic.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -67,6 +68,7 @@ internal sealed class StagedHost : IAsyncDisposable
         _app.UseStaticFiles(new StaticFileOptions { FileProvider = files });
         _app.MapGet("/health", () => Results.Ok(new { status = "healthy" }));
         _app.MapPost("/session/login", (Delegate)Login);
+        _app.MapGet("/session/me", () => new { name = AsksForKey ? "mira@example.com" : "local", isLocal = !AsksForKey });
         _app.MapGet("/templates", () => Recorded("templates.json"));
         _app.MapGet("/operations", () => Recorded("operations.json"));
         _app.MapPost("/operations/verify_audit", () => Recorded("verification.json"));
@@ -86,7 +88,7 @@ internal sealed class StagedHost : IAsyncDisposable
 
     private async Task Guard(HttpContext http, RequestDelegate next)
     {
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+        http.Response.Headers.ContentSecurityPolicy = SecurityHeaders.ContentSecurityPolicy;
         var path = http.Request.Path.Value!;
         if (AsksForKey && path is not ("/" or "/health" or "/session/login") && !path.StartsWith("/app", StringComparison.Ordinal) && !path.StartsWith("/static", StringComparison.Ordinal)
             && !http.Request.Cookies.ContainsKey("session"))
@@ -130,7 +132,7 @@ internal sealed class StagedHost : IAsyncDisposable
     private async Task<IResult> Create(HttpContext http, bool dryRun = false)
     {
         var body = await Body(http);
-        if (body["goal"]?.GetValue<string>() is { } goal && !goal.Contains("language", StringComparison.OrdinalIgnoreCase))
+        if (body["goal"] is not null && body["parameters"]?["language"] is null)
             return Problem(422, "The goal does not say in which language.", new JsonObject { ["missing"] = new JsonArray("language") });
         if (body["parameters"]?["serviceName"]?.GetValue<string>() == "taken-service")
             return Problem(422, "The input has an error.", new JsonObject { ["errors"] = new JsonArray(new JsonObject { ["member"] = "parameters.serviceName", ["message"] = "A service of this name exists; choose another." }) });
@@ -194,6 +196,8 @@ internal sealed class StagedHost : IAsyncDisposable
                 foreach (var one in events)
                     await http.Response.WriteAsync($"id: {++after}\nevent: {one["type"]}\ndata: {one.ToJsonString()}\n\n", either.Token);
                 await http.Response.Body.FlushAsync(either.Token);
+                if (workflow.Status is "completed" or "failed" or "cancelled")
+                    return;
                 await next.WaitAsync(either.Token);
             }
         }

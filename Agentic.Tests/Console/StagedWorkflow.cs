@@ -52,7 +52,7 @@ internal sealed class StagedWorkflow
         ["dependsOn"] = new JsonArray([.. dependsOn.Select(name => JsonValue.Create(name))]),
         ["estimatedDuration"] = "30s",
         ["attempts"] = 0,
-        ["waitingFor"] = dependsOn.Length == 0 ? null : $"Waits for {string.Join(" and ", dependsOn)}.",
+        ["waitingFor"] = dependsOn.Length == 0 ? null : string.Join(", ", dependsOn),
     };
 
     public StagedWorkflow Start(string taskId, int attempt = 1, TimeSpan ago = default) => Change("task.started", taskId, new JsonObject { ["attempt"] = attempt }, ago, task =>
@@ -69,7 +69,7 @@ internal sealed class StagedWorkflow
     public StagedWorkflow FailAttempt(string taskId, int attempt, string reason, TimeSpan ago = default) => Change(
         "task.attempt_failed", taskId, new JsonObject { ["attempt"] = attempt, ["error"] = Error(reason), ["retryAt"] = Written(_time.GetUtcNow() - ago + TimeSpan.FromSeconds(4)) }, ago, task =>
         {
-            (task["status"], task["error"], task["waitingFor"]) = ("pending", Error(reason), "Tries again in a moment.");
+            (task["status"], task["error"], task["waitingFor"]) = ("in_progress", Error(reason), $"attempt {attempt + 1} of 3 at {_time.GetUtcNow() - ago + TimeSpan.FromSeconds(4):u}");
         });
 
     public StagedWorkflow Fail(string taskId, int attempt, string reason, TimeSpan ago = default) => Change("task.failed", taskId, new JsonObject { ["attempt"] = attempt, ["error"] = Error(reason) }, ago, task =>
@@ -89,7 +89,7 @@ internal sealed class StagedWorkflow
         };
         return Change("approval.requested", taskId, new JsonObject { ["digest"] = digest, ["summary"] = summary }, default, task =>
         {
-            (task["status"], task["approval"], task["waitingFor"]) = ("waiting_approval", approval, "Waits for a person with the approve scope.");
+            (task["status"], task["approval"], task["waitingFor"]) = ("waiting_approval", approval, "a person's approval");
             Record["status"] = "waiting_approval";
         });
     }

@@ -63,7 +63,8 @@ public class MetricVerdictTests
         var query = new Gate { Name = "q", Kind = GateKind.Query, Query = "x", AtMost = 1 };
 
         Assert.That(Judge(probes, new Measurement { Probes = new ProbeTally(40, 3, -3) }).Verdict, Is.EqualTo(Verdict.Fail));
-        Assert.That(Judge(probes, new Measurement { Probes = new ProbeTally(5, 2, 5) }).Verdict, Is.EqualTo(Verdict.Pass));
+        Assert.That(Judge(probes, new Measurement { Probes = new ProbeTally(30, 8, 1) }).Verdict, Is.EqualTo(Verdict.Fail));
+        Assert.That(Judge(probes, new Measurement { Probes = new ProbeTally(12, 1, 5) }).Verdict, Is.EqualTo(Verdict.Pass));
         Assert.That(Judge(query, new Measurement { Queries = new Dictionary<string, QueryTally> { ["q"] = new(4, 3, 0, 7) } }).Verdict, Is.EqualTo(Verdict.Fail));
         Assert.That(Judge(query, new Measurement { Queries = new Dictionary<string, QueryTally> { ["q"] = new(0, 0, 9, null) } }).Verdict, Is.EqualTo(Verdict.Inconclusive));
     }

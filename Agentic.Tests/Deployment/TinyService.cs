@@ -11,7 +11,7 @@ internal sealed class TinyService : IDisposable
         const http = require('http');
         let n = 0;
         const server = http.createServer((req, res) => {
-          if (req.url === '/health') { res.end('ok'); return; }
+          if (req.url.startsWith('/health')) { res.end('ok'); return; }
           if (req.url === '/env') { res.end(JSON.stringify(process.env)); return; }
           if (req.url === '/exit') { res.end('bye', () => process.exit(3)); return; }
           if (req.url === '/slow') { setTimeout(() => res.end('VERSION'), 300); return; }

@@ -29,7 +29,7 @@ internal sealed class TrafficHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddServiceTraffic("http://127.0.0.1");
+        builder.Services.AddServiceTraffic(_ => "http://127.0.0.1");
         var app = builder.Build();
         app.MapServiceTraffic();
         await app.StartAsync();

@@ -22,7 +22,6 @@ internal static class CrashingHost
             options.KeepsData = true;
             options.PostgreSql = args is [_, _, _, _, { Length: > 0 } connection] ? connection : null;
             options.Sources.Add(new ReferenceOperations(effects, crash));
-            options.Settings["Http:RequestsPerMinute"] = "1000000";
             options.Akka = akka => akka.AddHocon(
                 ConfigurationFactory.ParseString($"akka.persistence.journal.sql.class = \"{typeof(CrashingJournal).FullName}, {typeof(CrashingJournal).Assembly.GetName().Name}\""), HoconAddMode.Prepend);
         });

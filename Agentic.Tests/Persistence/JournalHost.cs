@@ -45,6 +45,7 @@ internal sealed class JournalHost : IAsyncDisposable
         builder.Services.AddAkka("journal", (akka, services) => akka.ConfigureLoggers(log =>
         {
             log.ClearLoggers();
+            log.LogLevel = Akka.Event.LogLevel.WarningLevel;
             log.AddLoggerFactory();
         }).WithAgenticJournal(services));
         var host = builder.Build();

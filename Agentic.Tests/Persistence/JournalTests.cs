@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Agentic.Agents.Operations;
@@ -179,6 +181,41 @@ internal sealed class JournalTests(StoreKind kind, string writer)
         Assert.That((await Recovered(host, "a")).Events.Cast<Other>().Select(other => other.Text), Is.EqualTo(new[] { text, new string('x', 3_000_000) }));
     }
 
+    [Test]
+    public async Task Has_all_that_was_acknowledged_after_a_kill_and_no_half_of_a_write()
+    {
+        var acknowledged = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (var round = 0; round < 2; round++)
+        {
+            using var child = Process.Start(new ProcessStartInfo(
+                "dotnet", [typeof(JournalTests).Assembly.Location, "bench", "journal", "write-until-killed", writer, place.Options.DataPath, place.Options.ConnectionString])
+            { RedirectStandardOutput = true })!;
+            for (var lines = 0; lines < 300; lines++)
+                Note(await child.StandardOutput.ReadLineAsync(), acknowledged);
+            child.Kill();
+            while (await child.StandardOutput.ReadLineAsync() is { } late)
+                Note(late, acknowledged);
+            await child.WaitForExitAsync();
+        }
+
+        await using var host = await Start();
+        foreach (var (id, last) in acknowledged)
+        {
+            var state = await Recovered(host, id);
+            Assert.That(state.LastSequence, Is.GreaterThanOrEqualTo(last).And.LessThanOrEqualTo(last + 2));
+            Assert.That(state.LastSequence % 2, Is.Zero);
+            Assert.That(state.Events, Is.EqualTo(Counted(1, (int)state.LastSequence)));
+        }
+    }
+
+    private static void Note(string? line, Dictionary<string, long> acknowledged)
+    {
+        // The last line may be cut by the kill.
+        if (line?.Split(' ') is [var id, var number] && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && last > acknowledged.GetValueOrDefault(id) && last % 2 == 0)
+            acknowledged[id] = last;
+    }
+
     private Task<JournalHost> Start() => JournalHost.Start(place, new CountingEvents());
 
     private static IJournalled[] Counted(int from, int count) => [.. Enumerable.Range(from, count).Select(number => new Happened(number))];
@@ -200,7 +237,7 @@ internal sealed class JournalTests(StoreKind kind, string writer)
         return await connection.Query(
             null,
             "SELECT sequence_number, tags, identifier, manifest, deleted, message, created FROM journal ORDER BY ordering",
-            row => (row.GetInt64(0), row.GetStringOrNull(1), row.GetInt64(2), row.GetString(3), Convert.ToBoolean(row.GetValue(4), System.Globalization.CultureInfo.InvariantCulture), System.Text.Encoding.UTF8.GetString((byte[])row.GetValue(5)), row.GetInt64(6)),
+            row => (row.GetInt64(0), row.GetStringOrNull(1), row.GetInt64(2), row.GetString(3), Convert.ToBoolean(row.GetValue(4), CultureInfo.InvariantCulture), System.Text.Encoding.UTF8.GetString((byte[])row.GetValue(5)), row.GetInt64(6)),
             default);
     }
 }

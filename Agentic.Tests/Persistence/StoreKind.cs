@@ -33,6 +33,13 @@ internal sealed class StorePlace : IDisposable
     private StorePlace(string folder, string connectionString) =>
         Options = new PersistenceOptions { DataPath = folder, ConnectionString = connectionString, NodeName = "node-1" };
 
+    public static StorePlace At(string folder, string connectionString, JournalWriter writer)
+    {
+        var place = new StorePlace(folder, connectionString);
+        place.Options.Writer = writer;
+        return place;
+    }
+
     public PersistenceOptions Options { get; }
 
     public static async Task<StorePlace> Create(StoreKind kind) => new(

@@ -19,7 +19,7 @@ internal sealed class AgenticHost : IAsyncDisposable
         DataFolder = dataFolder;
         BaseAddress = new Uri(app.DoorAddress());
         ManagementAddress = new Uri(app.ManagementAddress());
-        Client = new HttpClient { BaseAddress = BaseAddress };
+        Client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = BaseAddress };
     }
 
     public HttpClient Client { get; }

@@ -142,7 +142,9 @@ internal static class MetricVerdict
 
     private static GateReading Probes(Gate gate, ProbeTally probes)
     {
-        var verdict = probes.Streak <= -gate.Failures ? Verdict.Fail : probes.Streak >= gate.Passes ? Verdict.Pass : Verdict.Inconclusive;
+        // Failing now and then never makes a streak, but proves itself in sum.
+        var fails = probes.Streak <= -gate.Failures || ConfidenceSequence.IsAbove(gate.Acceptable, probes.Failed, probes.Passed + probes.Failed, Alpha);
+        var verdict = fails ? Verdict.Fail : probes.Streak >= gate.Passes ? Verdict.Pass : Verdict.Inconclusive;
         return new GateReading(gate.Name, verdict, probes.Passed + probes.Failed, string.Create(CultureInfo.InvariantCulture,
             $"{probes.Passed} probes passed, {probes.Failed} failed (fails after {gate.Failures} in a row, passes after {gate.Passes} in a row)"));
     }

@@ -16,9 +16,10 @@ internal static class BoundedCommand
     private const int OutputLimit = 64 * 1024;
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Cancelling sends SIGTERM and waits for the end, then SIGKILL: nothing goes on behind the caller's back.</summary>
+    /// <summary>Cancelling asks the command to stop and waits for its end, then kills its group: nothing goes on behind the caller's back.</summary>
+    /// <param name="interrupts">True asks by SIGINT to the command alone (it stops its own children in order), else by SIGTERM to the whole group.</param>
     public static async Task<CommandResult> Run(
-        IReadOnlyList<string> command, string folder, IReadOnlyDictionary<string, string> environment, TimeSpan limit, CancellationToken cancellation, TimeSpan? grace = null)
+        IReadOnlyList<string> command, string folder, IReadOnlyDictionary<string, string> environment, TimeSpan limit, CancellationToken cancellation, TimeSpan? grace = null, bool interrupts = false, int? outputLimit = null)
     {
         var start = new ProcessStartInfo("setsid") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var word in command)
@@ -33,7 +34,7 @@ internal static class BoundedCommand
         }
 
         using var process = new Process { StartInfo = start };
-        var output = new Tail(OutputLimit);
+        var output = new Tail(outputLimit ?? OutputLimit);
         try
         {
             process.Start();
@@ -53,20 +54,29 @@ internal static class BoundedCommand
 
             // A daemon that inherited the pipe keeps it open for ever; what the command itself wrote is there by then.
             await Task.WhenAny(pumps, Task.Delay(TimeSpan.FromSeconds(1), CancellationToken.None));
+            ProcessTable.SignalGroup(process.Id, ProcessTable.Kill);
             return new CommandResult(process.ExitCode, output.ToString(), false);
         }
         catch (OperationCanceledException)
         {
-            await Stop(process, grace ?? Grace);
+            await Stop(process, grace ?? Grace, interrupts);
             cancellation.ThrowIfCancellationRequested();
             var reason = string.Create(CultureInfo.InvariantCulture, $"stopped after {limit.TotalSeconds:0} s");
             return new CommandResult(null, $"{output}{reason}", true);
         }
     }
 
-    private static async Task Stop(Process process, TimeSpan grace)
+    private static async Task Stop(Process process, TimeSpan grace, bool interrupts)
     {
-        ProcessTable.SignalGroup(process.Id, ProcessTable.Terminate);
+        if (interrupts)
+        {
+            ProcessTable.Signal(process.Id, ProcessTable.Interrupt);
+        }
+        else
+        {
+            ProcessTable.SignalGroup(process.Id, ProcessTable.Terminate);
+        }
+
         using var patience = new CancellationTokenSource(grace);
         try
         {
@@ -77,6 +87,9 @@ internal static class BoundedCommand
             ProcessTable.SignalGroup(process.Id, ProcessTable.Kill);
             await process.WaitForExitAsync(CancellationToken.None);
         }
+
+        // What it started and did not stop itself.
+        ProcessTable.SignalGroup(process.Id, ProcessTable.Kill);
     }
 
     /// <summary>The end of a text that may be endless.</summary>

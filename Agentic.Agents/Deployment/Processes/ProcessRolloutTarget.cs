@@ -25,6 +25,8 @@ internal sealed class ProcessRolloutTarget(
 
     public string Name => "process";
 
+    public bool DiesWithHost => true;
+
     private string Owner => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(options.Folder))))[..16];
 
     public Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation)

@@ -10,6 +10,7 @@ internal readonly record struct ProcessId(int Pid, long StartTicks);
 /// <summary>Reads and signals the machine's processes through <c>/proc</c>, children of ours or not.</summary>
 internal static class ProcessTable
 {
+    public const int Interrupt = 2;
     public const int Terminate = 15;
     public const int Kill = 9;
 

@@ -26,12 +26,13 @@ internal sealed partial class Conversion
         var text = label is null ? null : JobExpression(label);
         if (label is not null && text is null)
         {
-            Mark(origin.Span, Fate.Manual, $"the label {Quote(origin.Span, 60)} is not known before the run: set the repository variable JENKINS_RUNNER to a runner label");
-            NeedVariable("JENKINS_RUNNER", $"the runner for the label {Quote(origin.Span, 60)}");
-            return new Allocation { RunsOn = Yaml.Of("${{ vars.JENKINS_RUNNER || 'ubuntu-latest' }}"), ChecksOut = checksOut, Source = _abroad is null ? origin.Span : null };
+            Mark(origin.Span, Fate.Manual, $"the label {Quote(origin.Span, 60)} is not known before the run: replace the label in runs-on, no runner has it");
+            var missing = Invariant($"label-of-line-{LineOf(origin)}");
+            _labels[missing] = $"stands for the computed label {Quote(origin.Span, 60)}";
+            return new Allocation { RunsOn = Yaml.List(["self-hosted", missing]), ChecksOut = checksOut, Source = _abroad is null ? origin.Span : null };
         }
 
-        if (string.IsNullOrWhiteSpace(text)) return new Allocation { RunsOn = Yaml.Of("ubuntu-latest"), ChecksOut = checksOut, Source = _abroad is null ? origin.Span : null };
+        if (string.IsNullOrWhiteSpace(text)) return AnyAgent(_abroad is null ? origin.Span : null, checksOut);
         text = text.Trim();
         var windows = text.Contains("win", StringComparison.OrdinalIgnoreCase) && !text.Contains("darwin", StringComparison.OrdinalIgnoreCase) && !text.Contains("!win", StringComparison.OrdinalIgnoreCase);
         var allocation = new Allocation { RunsOn = RunsOn(text, origin), ChecksOut = checksOut, Windows = windows, Source = _abroad is null ? origin.Span : null };
@@ -63,7 +64,8 @@ internal sealed partial class Conversion
 
         var labels = label.Split("&&").Select(part => part.Trim().Trim('(', ')', '"', '\'', ' ')).Where(part => part.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         foreach (var one in labels) _labels[one] = "a self-hosted runner with this label";
-        Mark(origin.Span, Fate.Converted, "a self-hosted runner with the same labels");
+        var literal = _source.Slice(origin.Span).Contains(labels[0], StringComparison.Ordinal);
+        Mark(origin.Span, labels.Count > 1 || !literal ? Fate.Approximated : Fate.Converted, $"a self-hosted runner with {(labels.Count > 1 ? "all of the labels " : "the label ")}{string.Join(", ", labels)}");
         return Yaml.List(labels.Count == 1 && labels[0].Equals("self-hosted", StringComparison.OrdinalIgnoreCase) ? ["self-hosted"] : ["self-hosted", .. labels.Where(one => one != "self-hosted")]);
     }
 
@@ -77,27 +79,31 @@ internal sealed partial class Conversion
             var word = simple?.Value is Name name ? name.Identifier : (simple?.Value as Text)?.Constant;
             if (simple?.Name is { } kind) return AgentOf(kind, simple.Value, [], agent, scope, around, checksOut);
             Mark(agent.Span, Fate.Converted, word == "none" ? "every stage has its own job" : "runs-on");
-            return word == "none" ? null : new Allocation { RunsOn = Yaml.Of("ubuntu-latest"), ChecksOut = checksOut, Source = agent.Span };
+            return word == "none" ? null : AnyAgent(agent.Span, checksOut);
         }
 
-        foreach (var statement in body.Body)
-            if (statement is ExpressionStmt { Expression: Call type } && type.StepName is { } kind)
+        foreach (var type in Sections(body))
+            if (type.StepName is { } kind)
             {
                 var settings = type.Body is { } inner
-                    ? inner.Body.OfType<ExpressionStmt>().Select(entry => entry.Expression).OfType<Call>().Where(entry => entry.StepName is not null && entry.Arguments.Count > 0).ToList()
+                    ? Sections(inner).Where(entry => entry.StepName is not null && entry.Arguments.Count > 0).ToList()
                     : [];
                 Mark(type.Head, Fate.Converted, "runs-on");
                 return AgentOf(kind, type.Body is null ? type.Arguments.FirstOrDefault()?.Value : null, settings, type, scope, around, checksOut);
             }
 
-        return new Allocation { RunsOn = Yaml.Of("ubuntu-latest"), ChecksOut = checksOut, Source = agent.Span };
+        return AnyAgent(agent.Span, checksOut);
     }
 
     private Allocation AgentOf(string kind, Expr? only, List<Call> settings, Call origin, Scope scope, Surroundings around, bool checksOut)
     {
         Call? Setting(string name) => settings.FirstOrDefault(setting => setting.StepName == name);
         Value? ValueOf(string name) => Setting(name) is { } setting ? Evaluate(setting.Arguments[0].Value, scope, around) : null;
-        foreach (var setting in settings) Mark(setting.Span, Fate.Converted, "the job's runner");
+        foreach (var setting in settings)
+        {
+            var written = setting.Arguments[0].Value is Text or Literal && setting.StepName is not "registryUrl";
+            Mark(setting.Span, written ? Fate.Converted : Fate.Approximated, written ? "the job's runner" : "part of the job's runner; its value is worked out");
+        }
         void Lost(string name, string why)
         {
             if (Setting(name) is { } setting) Mark(setting.Span, Fate.Manual, why);
@@ -133,9 +139,8 @@ internal sealed partial class Conversion
         var name = image is null ? null : JobExpression(image);
         if (string.IsNullOrWhiteSpace(name))
         {
-            Mark(origin.Span, Fate.Manual, $"the image {Quote(origin.Span, 60)} is not known before the run: set the repository variable JENKINS_AGENT_IMAGE");
-            NeedVariable("JENKINS_AGENT_IMAGE", "the container image of the jobs");
-            name = "${{ vars.JENKINS_AGENT_IMAGE }}";
+            Mark(origin.Span, Fate.Manual, $"the image {Quote(origin.Span, 60)} is not known before the run: replace the placeholder in container.image");
+            name = Invariant($"image-of-line-{LineOf(origin)}");
         }
 
         if (registry is Known { Content: string url } && url.Length > 0)
@@ -186,7 +191,8 @@ internal sealed partial class Conversion
                 case "-v" or "--volume": volumes.Add(Take().Trim('"', '\'')); break;
                 case "-e" or "--env":
                     var pair = Take().Trim('"', '\'').Split('=', 2);
-                    if (pair[0].Length > 0 && env.Entries.All(entry => entry.Key != pair[0])) env.Add(pair[0], Yaml.Of(pair.Length > 1 ? pair[1] : "${{ vars." + EnvName(pair[0]) + " }}"));
+                    if (pair.Length == 1) options.Add("--env " + pair[0]);
+                    else if (pair[0].Length > 0 && env.Entries.All(entry => entry.Key != pair[0])) env.Add(pair[0], Yaml.Of(pair[1]));
                     break;
                 case "--network" or "--net" or "--entrypoint": refused.Add(key + "=" + Take()); break;
                 case "-u": options.Add("--user " + Take()); break;
@@ -300,7 +306,7 @@ internal sealed partial class Conversion
     private void AddTemplate(Call template, List<(string Name, string Image)> containers, Scope scope, Surroundings around)
     {
         Value? Of(string name) => template.Named(name) is { } given ? Evaluate(given, scope, around)
-            : template.Body?.Body.OfType<ExpressionStmt>().Select(statement => statement.Expression).OfType<Call>().FirstOrDefault(call => call.StepName == name)?.Arguments.FirstOrDefault()?.Value is { } inner ? Evaluate(inner, scope, around) : null;
+            : (template.Body is { } described ? Sections(described) : []).FirstOrDefault(call => call.StepName == name)?.Arguments.FirstOrDefault()?.Value is { } inner ? Evaluate(inner, scope, around) : null;
         var name = Of("name") is { } found ? Display(found) : "main";
         if (Of("image") is { } image && JobExpression(image) is { } text)
         {
@@ -348,9 +354,7 @@ internal sealed partial class Conversion
             return Inside(body, scope, pod.DefaultContainer == name || name == "jnlp" ? around with { Image = null } : around with { Image = image });
         }
 
-        var variable = "JENKINS_CONTAINER_" + Upper(name);
-        NeedVariable(variable, $"the image of the container {name}, which the pod template of Jenkins knows");
-        Mark(call.Head, Fate.Manual, $"the image of the container {name} is not in this file: set the repository variable {variable}");
-        return Inside(body, scope, around with { Image = "${{ vars." + variable + " }}" });
+        Mark(call.Head, Fate.Manual, $"the image of the container {name} is not in this file: replace the placeholder in CONTAINER_IMAGE");
+        return Inside(body, scope, around with { Image = "image-of-container-" + name.ToLowerInvariant().Replace(' ', '-') });
     }
 }

@@ -9,6 +9,7 @@ internal sealed partial class Conversion
 
     private Value CallValue(Call call, Scope scope, Surroundings around)
     {
+        _reached.Add(call);
         if (call.Callee is Name { Identifier: var function })
         {
             if (scope.Find(function)?.Value is Closed closed) return Invoke(closed, call, scope, around);
@@ -85,10 +86,10 @@ internal sealed partial class Conversion
         for (var index = 0; index < parameters.Count; index++)
         {
             var value = index < values.Count ? values[index] : parameters[index].Default is { } fallback ? Evaluate(fallback, inner, around) : Value.Null;
-            inner.Declare(parameters[index].Name, value, around.Guards.Count);
+            inner.Declare(parameters[index].Name, value, around.Depth);
         }
 
-        if (parameters.Count == 0 && values.Count > 0) inner.Declare("it", values[0], around.Guards.Count);
+        if (parameters.Count == 0 && values.Count > 0) inner.Declare("it", values[0], around.Depth);
     }
 
     private Value Invoke(Closed closed, Call call, Scope scope, Surroundings around)
@@ -98,13 +99,19 @@ internal sealed partial class Conversion
         Bind(closed.Closure.Parameters, call, scope, inner, around);
         foreach (var guard in closed.Guards) around = around.With(guard);
         _calls++;
-        var completion = ExecuteAll(closed.Closure.Body, inner, around);
+        var completion = RunIn(closed.Closure, inner, around);
         _calls--;
         if (!_ledger.Knows(call.Span)) MarkHead(call, Fate.Converted, "the closure's body stands here");
         return completion.Value ?? Value.Null;
     }
 
-    private Completion Run(Closure closure, Scope scope, Surroundings around) => ExecuteAll(closure.Body, new Scope(scope), around);
+    private Completion Run(Closure closure, Scope scope, Surroundings around) => RunIn(closure, new Scope(scope), around);
+
+    private Completion RunIn(Closure closure, Scope scope, Surroundings around)
+    {
+        _ran.Add(closure);
+        return ExecuteAll(closure.Body, scope, around);
+    }
 
     private Value OnValue(Value target, Member member, Call call, Scope scope, Surroundings around)
     {
@@ -134,6 +141,7 @@ internal sealed partial class Conversion
 
     private Value Iterate(Value target, string name, Closure body, Call call, Scope scope, Surroundings around)
     {
+        _ran.Add(body);
         var results = new List<Value>();
         var index = 0L;
         var head = new Span(call.Span.Start, Math.Max(call.Span.Start + 1, body.Span.Start));
@@ -142,7 +150,7 @@ internal sealed partial class Conversion
             foreach (var item in ((target as Listed)?.Items) ?? [])
             {
                 var inner = new Scope(scope);
-                inner.Declare(body.Parameters.Count > 0 ? body.Parameters[0].Name : "it", item, around.Guards.Count);
+                inner.Declare(body.Parameters.Count > 0 ? body.Parameters[0].Name : "it", item, around.Depth);
                 results.Add(name is "collect" or "collectEntries" ? Evaluate(body.Body[0] is ExpressionStmt { Expression: var produced } ? produced : ((Return)body.Body[0]).Value ?? new Literal(body.Span, null), inner, around) : Predicate(body, item, scope, around));
             }
 
@@ -174,23 +182,23 @@ internal sealed partial class Conversion
             {
                 if (parameters.Count >= 2 && name != "eachWithIndex")
                 {
-                    inner.Declare(parameters[0].Name, key, inside.Guards.Count);
-                    inner.Declare(parameters[1].Name, entry["value"], inside.Guards.Count);
+                    inner.Declare(parameters[0].Name, key, inside.Depth);
+                    inner.Declare(parameters[1].Name, entry["value"], inside.Depth);
                 }
-                else inner.Declare(parameters.Count > 0 ? parameters[0].Name : "it", item, inside.Guards.Count);
+                else inner.Declare(parameters.Count > 0 ? parameters[0].Name : "it", item, inside.Depth);
             }
             else if (parameters.Count >= 2 && name is not "eachWithIndex" && item is Opaque)
             {
-                foreach (var parameter in parameters) inner.Declare(parameter.Name, new Opaque(body.Span, parameter.Name), inside.Guards.Count);
+                foreach (var parameter in parameters) inner.Declare(parameter.Name, new Opaque(body.Span, parameter.Name), inside.Depth);
             }
             else
             {
-                inner.Declare(parameters.Count > 0 ? parameters[0].Name : "it", item is Opaque && parameters.Count > 0 ? new Opaque(body.Span, parameters[0].Name) : item, inside.Guards.Count);
-                if (parameters.Count >= 2) inner.Declare(parameters[1].Name, item is Opaque ? item : new Known(index), inside.Guards.Count);
+                inner.Declare(parameters.Count > 0 ? parameters[0].Name : "it", item is Opaque && parameters.Count > 0 ? new Opaque(body.Span, parameters[0].Name) : item, inside.Depth);
+                if (parameters.Count >= 2) inner.Declare(parameters[1].Name, item is Opaque ? item : new Known(index), inside.Depth);
             }
 
             index++;
-            var completion = ExecuteAll(body.Body, inner, inside);
+            var completion = RunIn(body, inner, inside);
             results.Add(completion.Value ?? Value.Null);
             // "return" inside each goes on with the next item.
             return Completion.Normal;

@@ -179,7 +179,13 @@ internal sealed partial class Conversion
 
     private Value CallCondition(Call call, Scope scope, Surroundings around)
     {
-        if (call.Callee is Name { Identifier: "isUnix" }) return _allocation?.Windows == true ? new Known(false) : new Truth(new Guard("runner.os != 'Windows'", true));
+        if (call.Callee is Name { Identifier: "isUnix" }) 
+        {
+            Mark(call.Span, Fate.Converted, "the runner's platform");
+            if (_allocation?.Windows == true) return new Known(false);
+            return _allocation?.RunsOn is YamlText { Value: var runner } && (runner.StartsWith("ubuntu", StringComparison.Ordinal) || runner.StartsWith("macos", StringComparison.Ordinal)) ? new Known(true) : new Truth(new Guard("runner.os != 'Windows'", true));
+        }
+
         if (call.Callee is Name { Identifier: "fileExists" } && call.Arguments.Count > 0 && Evaluate(call.Named("file") ?? call.Arguments[0].Value, scope, around) is var file && file is Known or Composed)
             return FileCondition(file, call, around);
         if (call.Callee is Member member && call.Arguments.Count <= 2)
@@ -213,13 +219,15 @@ internal sealed partial class Conversion
             }
         }
 
+        if (call.Callee is Member { Identifier: "equals" or "equalsIgnoreCase" or "startsWith" or "endsWith" or "contains" or "toBoolean" or "asBoolean" or "isEmpty" or "matches" }) return new Opaque(call.Span, "condition");
         return Truthiness(Evaluate(call, scope, around), call);
     }
 
     private Value Predicate(Closure body, Value item, Scope scope, Surroundings around)
     {
+        _ran.Add(body);
         var inner = new Scope(scope);
-        inner.Declare(body.Parameters.Count > 0 ? body.Parameters[0].Name : "it", item, around.Guards.Count);
+        inner.Declare(body.Parameters.Count > 0 ? body.Parameters[0].Name : "it", item, around.Depth);
         return body.Body is [ExpressionStmt only] ? ConditionOf(only.Expression, inner, around) : body.Body is [Return { Value: { } returned }] ? ConditionOf(returned, inner, around) : new Opaque(body.Span, "condition");
     }
 
@@ -308,7 +316,8 @@ internal sealed partial class Conversion
     private Guard OffByDefault(Node origin, string what)
     {
         var name = "JENKINS_LINE_" + Number(LineOf(origin));
-        NeedVariable(name, $"set it to true to run what line {Number(LineOf(origin))} of the Jenkinsfile guards: {what}");
-        return new Guard($"vars.{name} == 'true'", false);
+        NeedVariable("env " + name, $"set it to true in the workflow's env to run what line {Number(LineOf(origin))} of the Jenkinsfile guards: {what}");
+        _workflow.Env.TryAdd(name, new EnvEntry("false", _abroad is null ? origin.Span : null));
+        return new Guard($"env.{name} == 'true'", true);
     }
 }

@@ -8,9 +8,16 @@ internal sealed partial class Conversion
 {
     private bool _skipsCheckout;
 
-    private static IEnumerable<Call> Sections(Closure body) => body.Body.OfType<ExpressionStmt>().Select(statement => statement.Expression).OfType<Call>();
+    /// <summary>The calls of a block that is read as settings.</summary>
+    private IEnumerable<Call> Sections(Closure body)
+    {
+        _ran.Add(body);
+        return SectionsOf(body);
+    }
 
-    private static Call? Section(Closure body, string name) => Sections(body).FirstOrDefault(call => call.StepName == name);
+    private static IEnumerable<Call> SectionsOf(Closure body) => body.Body.OfType<ExpressionStmt>().Select(statement => statement.Expression).OfType<Call>();
+
+    private Call? Section(Closure body, string name) => Sections(body).FirstOrDefault(call => call.StepName == name);
 
     /// <summary>A declarative pipeline: its sections in the order Jenkins applies them.</summary>
     private void Declarative(Call pipeline, Surroundings around)
@@ -38,7 +45,7 @@ internal sealed partial class Conversion
         }
 
         _allocation = allocation;
-        var attempt = new Attempt(false, null);
+        var attempt = new Attempt(false, null) { Around = around };
         if (Section(body, "stages") is { Body: { } stages }) foreach (var stage in Sections(stages)) DeclarativeStage(stage, scope, around);
         if (Section(body, "post") is { Body: { } post }) PipelinePost(post, allocation, scope, around);
         _ = attempt;
@@ -77,6 +84,7 @@ internal sealed partial class Conversion
     /// <summary>Reads an environment section; each value may use those before it.</summary>
     private Surroundings Environment(Closure environment, Scope scope, Surroundings around, Action<string, string, Span>? set)
     {
+        _ran.Add(environment);
         foreach (var statement in environment.Body)
         {
             if (statement is not ExpressionStmt { Expression: Assign { Target: Name name } assign })
@@ -117,14 +125,15 @@ internal sealed partial class Conversion
             if (value is Known known) FindSecrets(name.Identifier + "=" + known.Text, assign);
             if (text is null)
             {
-                NeedVariable(Upper(variable), $"the value of {variable}, line {Number(LineOf(assign))} of the Jenkinsfile");
-                Set(variable, "${{ vars." + Upper(variable) + " }}");
-                Mark(assign.Span, Fate.Manual, $"{variable} is computed: {Quote(assign.Value.Span, 80)}; set the repository variable {Upper(variable)}");
+                NeedSecret(Upper(variable), Invariant($"the value of {variable}, line {LineOf(assign)} of the Jenkinsfile; a repository variable does as well when it is not secret"));
+                Set(variable, "${{ secrets." + Upper(variable) + " }}");
+                Mark(assign.Span, Fate.Manual, $"{variable} is computed: {Quote(assign.Value.Span, 80)}; the workflow reads it from the secret {Upper(variable)}");
                 continue;
             }
 
             Set(variable, text);
-            Mark(assign.Span, Fate.Converted, "env");
+            var written = assign.Value is Text or Literal or Binary;
+            Mark(assign.Span, written ? Fate.Converted : Fate.Approximated, written ? "env" : "env; its value is worked out: " + HardCodedSecrets.Redact(text));
         }
 
         return around;
@@ -155,9 +164,9 @@ internal sealed partial class Conversion
             _nameHint = null;
             if (value is Opaque)
             {
-                NeedVariable(Upper(variable), $"the value of {variable}, line {Number(LineOf(assign))} of the Jenkinsfile");
-                _workflow.Env[variable] = new EnvEntry("${{ vars." + Upper(variable) + " }}");
-                Mark(assign.Span, Fate.Manual, $"{variable} is computed: {Quote(assign.Value.Span, 80)}; set the repository variable {Upper(variable)}");
+                NeedSecret(Upper(variable), Invariant($"the value of {variable}, line {LineOf(assign)} of the Jenkinsfile; a repository variable does as well when it is not secret"));
+                _workflow.Env[variable] = new EnvEntry("${{ secrets." + Upper(variable) + " }}");
+                Mark(assign.Span, Fate.Manual, $"{variable} is computed: {Quote(assign.Value.Span, 80)}; the workflow reads it from the secret {Upper(variable)}");
                 continue;
             }
 
@@ -199,10 +208,10 @@ internal sealed partial class Conversion
                 if (tool.Arguments.Count > 0 && Evaluate(tool.Arguments[0].Value, scope, inner) is Known label) Tool(tool.StepName!, label.Text, tool, inner);
             }
 
-            var attempt = new Attempt(false, inner.Attempt);
+            var attempt = new Attempt(false, inner.Attempt) { Around = inner };
             var before = _emitted;
             var working = inner with { Attempt = attempt };
-            if (Section(body, "steps")?.Body is { } steps) ExecuteAll(steps.Body, new Scope(scope), working);
+            if (Section(body, "steps")?.Body is { } steps) Run(steps, scope, working);
             if (Section(body, "stages")?.Body is { } stages) foreach (var nested in Sections(stages)) DeclarativeStage(nested, scope, working);
             if (Section(body, "parallel")?.Body is { } parallel) SideBySide(Sections(parallel).Where(branch => branch.StepName == "stage").Select<Call, Action>(branch => () => DeclarativeStage(branch, scope, working)));
             if (Section(body, "matrix") is { Body: { } matrix }) Matrix(matrix, scope, working);
@@ -256,6 +265,12 @@ internal sealed partial class Conversion
 
         Guard Good(Guard guard, string? note = null)
         {
+            if (note is null && condition is { StepName: "expression", Body: { } asked })
+            {
+                MarkCondition(condition.Span, new Unreadable(asked.Span), guard);
+                return guard;
+            }
+
             Mark(condition.Span, note is null ? Fate.Converted : Fate.Approximated, note ?? "if");
             return guard;
         }
@@ -330,6 +345,7 @@ internal sealed partial class Conversion
 
     private Guard ExpressionCondition(Call condition, Closure code, Scope scope, Surroundings around, Func<Guard, string?, Guard> good, Func<string, Guard> off)
     {
+        _ran.Add(code);
         var statements = code.Body;
         if (statements.Count == 0) return good(Constant(Value.Null), "an empty expression is never true");
         var inner = new Scope(scope);
@@ -407,15 +423,24 @@ internal sealed partial class Conversion
             var split = attempt.Steps.Count > 0 && here.Count < attempt.Steps.Select(entry => entry.Step).Distinct().Count();
             var inner = split ? AcrossJobs(condition, around, [.. attempt.Steps.Select(entry => entry.Job).Distinct()]) : WithinJob(condition, around);
             if (inner is null) continue;
-            if (!split && here.Count > 0 && _guardsOf[here[0]].Count <= around.Guards.Count && inner.Status is not null)
+            if (!split && here.Count > 0 && _depthOf[here[0]] <= around.Depth && inner.Status is not null)
                 inner = inner.With(new Guard($"steps.{StepId(_job!, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
-            ExecuteAll(body.Body, new Scope(scope), inner);
+            var before = _emitted;
+            Run(body, scope, inner);
+            AccountPost(condition, before, split);
         }
+    }
+
+    private void AccountPost(Call condition, int before, bool otherJob)
+    {
+        var word = new Span(condition.Span.Start, condition.Span.Start + condition.StepName!.Length);
+        if (_emitted == before) Mark(word, Fate.Approximated, "nothing in it is left to run");
+        else if (otherJob) Mark(word, Fate.Approximated, "asked of the results of the jobs before");
     }
 
     private static readonly string[] PostOrder = ["always", "changed", "fixed", "regression", "aborted", "failure", "success", "unstable", "unsuccessful", "notBuilt", "cleanup"];
 
-    private static IEnumerable<Call> Ordered(Closure post) => Sections(post).Where(call => PostOrder.Contains(call.StepName)).OrderBy(call => Array.IndexOf(PostOrder, call.StepName));
+    private IEnumerable<Call> Ordered(Closure post) => Sections(post).Where(call => PostOrder.Contains(call.StepName)).OrderBy(call => Array.IndexOf(PostOrder, call.StepName));
 
     /// <summary>A post condition of steps in the same job.</summary>
     private Surroundings? WithinJob(Call condition, Surroundings around)
@@ -432,10 +457,14 @@ internal sealed partial class Conversion
         return Unmatched(condition, around with { Status = "always()" });
     }
 
-    private Surroundings? AcrossJobs(Call condition, Surroundings around, IReadOnlyList<WorkflowJob> jobs)
+    private Surroundings? AcrossJobs(Call condition, Surroundings around, IReadOnlyList<WorkflowJob>? jobs)
     {
-        EndJob();
-        foreach (var job in jobs) if (!_frontier.Contains(job)) _frontier.Add(job);
+        if (jobs is not null)
+        {
+            EndJob();
+            foreach (var job in jobs) if (!_frontier.Contains(job)) _frontier.Add(job);
+        }
+
         around = around with { Status = null, Guards = [.. around.Guards.Where(guard => !guard.OnlyInSteps)] };
         const string failed = "contains(needs.*.result, 'failure')";
         const string cancelled = "contains(needs.*.result, 'cancelled')";
@@ -465,7 +494,7 @@ internal sealed partial class Conversion
         var step = new WorkflowStep
         {
             Name = "Look up the previous conclusion",
-            Run = "previous=$(gh run list --workflow \"$GITHUB_WORKFLOW\" --branch \"$GITHUB_REF_NAME\" --status completed --limit 1 --json conclusion --jq '.[0].conclusion')\necho \"conclusion=$previous\" >> \"$GITHUB_OUTPUT\"",
+            Run = "echo \"conclusion=$(gh run list --workflow \"$GITHUB_WORKFLOW\" --branch \"$GITHUB_REF_NAME\" --status completed --limit 1 --json conclusion --jq '.[0].conclusion')\" >> \"$GITHUB_OUTPUT\"",
         };
         step.Env["GH_TOKEN"] = "${{ github.token }}";
         if (_allocation?.Windows == true) step.Shell = "bash";
@@ -494,16 +523,13 @@ internal sealed partial class Conversion
             if (condition.Body is not { } body) continue;
             Surroundings? inner;
             if (single) inner = WithinJob(condition, around);
-            else
-            {
-                var job = _job;
-                inner = AcrossJobs(condition, around, []);
-                _job = job;
-            }
+            else inner = AcrossJobs(condition, around, null);
 
             if (inner is null) continue;
             var before = _workflow.Jobs.Count;
-            ExecuteAll(body.Body, new Scope(scope), inner with { Stages = ["Post " + condition.StepName] });
+            var emitted = _emitted;
+            Run(body, scope, inner with { Stages = ["Post " + condition.StepName] });
+            AccountPost(condition, emitted, !single);
             if (!single && _job is not null && before < _workflow.Jobs.Count) _job.Name = "post";
         }
 
@@ -577,7 +603,7 @@ internal sealed partial class Conversion
             if (Section(matrix, "options")?.Body is { } options) foreach (var option in Sections(options)) inner = Option(option, scope, inner, wholePipeline: false);
             if (Section(matrix, "environment")?.Body is { } environment) inner = Environment(environment, scope, inner, null);
             if (Section(matrix, "tools")?.Body is { } tools) foreach (var tool in Sections(tools)) UseToolIn(tool, scope, inner);
-            var attempt = new Attempt(false, inner.Attempt);
+            var attempt = new Attempt(false, inner.Attempt) { Around = inner };
             if (Section(matrix, "stages")?.Body is { } stages) foreach (var stage in Sections(stages)) DeclarativeStage(stage, scope, inner with { Attempt = attempt });
             if (Section(matrix, "post")?.Body is { } post) StagePost(post, attempt, scope, inner);
         }

@@ -90,8 +90,8 @@ internal sealed partial class Conversion
                 var running = new Mapped(new OrderedDictionary<string, Value>(StringComparer.Ordinal) { ["id"] = new Composed([Piece.Env(container)]) });
                 if (call.Body is not { } block) return running;
                 var inner = new Scope(scope);
-                inner.Declare(block.Parameters.Count > 0 ? block.Parameters[0].Name : "it", running, around.Guards.Count);
-                ExecuteAll(block.Body, inner, around);
+                inner.Declare(block.Parameters.Count > 0 ? block.Parameters[0].Name : "it", running, around.Depth);
+                RunIn(block, inner, around);
                 Emit(new WorkflowStep { Name = "Stop the container", Run = $"docker rm -f \"${container}\"" }, around with { Status = "always()", Image = null, Attempt = null }, call);
                 return Value.Null;
             case "imageName" or "id": return image.Name;

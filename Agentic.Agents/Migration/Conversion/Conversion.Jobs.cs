@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Agentic.Agents.Migration.Groovy;
@@ -39,7 +40,7 @@ internal sealed partial class Conversion
     private const string JenkinsShell = "sh -xe {0}";
 
     private readonly HashSet<string> _jobIds = new(StringComparer.Ordinal);
-    private readonly Dictionary<WorkflowJob, HashSet<string>> _stepIds = [];
+    private readonly HashSet<string> _stepIds = new(StringComparer.Ordinal);
     private readonly HashSet<WorkflowStep> _plumbing = [];
     private readonly Dictionary<WorkflowStep, List<Guard>> _guardsOf = [];
     private readonly HashSet<WorkflowJob> _savesWorkspace = [];
@@ -51,18 +52,24 @@ internal sealed partial class Conversion
     private readonly List<Action<WorkflowJob>> _jobSettings = [];
     private readonly List<(string Axis, Listed Values)> _axes = [];
 
-    private static Allocation AnyAgent(Span? source) => new() { RunsOn = Yaml.Of("ubuntu-latest"), ChecksOut = true, Source = source };
+    /// <summary>Any runner: Linux, unless every command of the file is for Windows.</summary>
+    private Allocation AnyAgent(Span? source, bool checksOut)
+    {
+        var windows = (SourceMentions("bat") || SourceMentions("powershell")) && !SourceMentions("sh");
+        return new Allocation { RunsOn = Yaml.Of(windows ? "windows-latest" : "ubuntu-latest"), Windows = windows, ChecksOut = checksOut, Source = source };
+    }
 
     /// <summary>The job that runs what comes next; a new one continues the workspace of those before it.</summary>
     private WorkflowJob Job(Surroundings around)
     {
         if (_job is not null) return _job;
-        _allocation ??= AnyAgent(null);
-        var name = around.Stages.Count > 0 ? string.Join(" / ", around.Stages.TakeLast(2)) : _workflow.Jobs.Count == 0 ? "build" : "continue";
+        _allocation ??= AnyAgent(null, checksOut: true);
+        var name = around.Stages.Count > 0 ? string.Join(" / ", around.Stages) : _workflow.Jobs.Count == 0 ? "build" : "continue";
         var job = new WorkflowJob { Id = NewId(_jobIds, around.Stages.Count > 0 ? around.Stages[^1] : name), Name = name, RunsOn = _allocation.RunsOn, Container = _allocation.Container, Services = _allocation.Services, Source = _allocation.Source };
         foreach (var before in _frontier) job.Needs.Add(before.Id);
         if (!_allocation.Windows) job.DefaultShell = JenkinsShell;
         _job = job;
+        _pathOf[job] = around.Stages;
         _workflow.Jobs.Add(job);
         foreach (var setting in _jobSettings) setting(job);
         if (_allocation.Last.Count > 0) Restore(job, _allocation.Last);
@@ -151,8 +158,9 @@ internal sealed partial class Conversion
     private string StepId(WorkflowJob job, WorkflowStep step, string name)
     {
         if (step.Id is not null) return step.Id;
-        if (!_stepIds.TryGetValue(job, out var taken)) _stepIds[job] = taken = new HashSet<string>(StringComparer.Ordinal);
-        return step.Id = NewId(taken, name.Length > 40 ? name[..40] : name);
+        step.Id = NewId(_stepIds, name.Length > 40 ? name[..40] : name);
+        _owners[step.Id] = job;
+        return step.Id;
     }
 
     /// <summary>Adds a step under everything that surrounds it.</summary>
@@ -164,10 +172,13 @@ internal sealed partial class Conversion
         step.Name ??= StepName(around, topic);
         if (++_emitted > MostSteps)
         {
-            if (_emitted == MostSteps + 1) Mark(node.Span, Fate.Manual, Invariant($"the workflow would have more than {MostSteps} steps; split the pipeline and convert the parts"));
+            Mark(node.Span, Fate.Manual, Invariant($"the workflow would have more than {MostSteps} steps; split the pipeline and convert the parts"));
+            _guardsOf[step] = [];
+            _depthOf[step] = around.Depth;
             return step;
         }
 
+        Checkpoint(around, job, node);
         var guards = around.Guards.ToList();
         var status = around.Status;
         if (around.Directory is { } directory)
@@ -183,23 +194,87 @@ internal sealed partial class Conversion
         if (around.Tolerant) step.ContinueOnError = true;
         foreach (var (name, value) in around.Env)
             if (!step.Env.ContainsKey(name)) step.Env[name] = value;
+        var fails = true;
         for (var attempt = around.Attempt; attempt is not null; attempt = attempt.Outer)
         {
             if (attempt.Swallows)
             {
-                foreach (var (earlier, before) in attempt.Steps)
-                    if (ReferenceEquals(earlier, job)) guards.Add(new Guard($"steps.{StepId(job, before, Topic(before))}.outcome != 'failure'", true));
+                Chain(attempt, job, guards);
                 step.ContinueOnError = true;
-                StepId(job, step, Topic(step));
             }
 
-            attempt.Steps.Add((job, step));
+            attempt.Steps.Add(new AttemptedStep(job, step, fails, around.Depth <= attempt.Around.Depth && around.Status is null));
+            if (attempt.Swallows) fails = false;
         }
 
+        for (var index = 0; index < guards.Count; index++) guards[index] = Localised(guards[index], job);
         _guardsOf[step] = guards;
+        _depthOf[step] = around.Depth;
         step.If = Condition(status, guards);
         job.Steps.Add(step);
         return step;
+    }
+
+    /// <summary>After many steps that may have been skipped, one that surely runs answers for all of them.</summary>
+    private void Checkpoint(Surroundings around, WorkflowJob job, Node node)
+    {
+        for (var attempt = around.Attempt; attempt is not null && !_checking; attempt = attempt.Outer)
+        {
+            if (!attempt.Swallows) continue;
+            var open = attempt.Steps.AsEnumerable().Reverse().TakeWhile(entry => ReferenceEquals(entry.Job, job) && !(entry.Fails && entry.Certain)).Count(entry => entry.Fails);
+            if (open < 5) continue;
+            _checking = true;
+            Emit(new WorkflowStep { Name = "All steps so far went well", Run = "true" }, attempt.Around with { Attempt = attempt, Env = [], Directory = null, Retries = 1, TimeoutMinutes = null, Image = null }, node);
+            _checking = false;
+        }
+    }
+
+    private bool _checking;
+
+    /// <summary>Long conditions are asked once, by a step that leaves the answer in a variable.</summary>
+    private Surroundings Condensed(Surroundings around, Node node)
+    {
+        if (around.Length < 220 || around.Guards.Count < 2 && around.Length < 500) return around;
+        Job(around);
+        var name = Invariant($"GO_ON_AT_LINE_{LineOf(node)}_{++_condensed}");
+        SetVariable(name, "true", around with { Env = [], Directory = null, TimeoutMinutes = null, Image = null }, node);
+        return around with { Guards = [new Guard($"env.{name} == 'true'", true)], Condensed = true };
+    }
+
+    private int _condensed;
+
+    /// <summary>A question about a step of another job is asked of that job's outputs.</summary>
+    private Guard Localised(Guard guard, WorkflowJob job)
+    {
+        if (!guard.Expression.Contains("steps.", StringComparison.Ordinal)) return guard;
+        var expression = StepQuestion().Replace(guard.Expression, match =>
+        {
+            if (!_owners.TryGetValue(match.Groups[1].Value, out var owner) || ReferenceEquals(owner, job)) return match.Value;
+            var output = match.Groups[1].Value + "_" + (match.Groups[3].Success ? match.Groups[3].Value : "outcome");
+            owner.Outputs[output] = "${{ " + match.Value + " }}";
+            if (!job.Needs.Contains(owner.Id)) job.Needs.Add(owner.Id);
+            return $"needs.{owner.Id}.outputs.{output}";
+        });
+        return guard with { Expression = expression };
+    }
+
+    [GeneratedRegex(@"steps\.([A-Za-z0-9_-]+)\.(outputs\.([A-Za-z0-9_-]+)|outcome)", RegexOptions.NonBacktracking)]
+    private static partial Regex StepQuestion();
+
+    private readonly Dictionary<string, WorkflowJob> _owners = new(StringComparer.Ordinal);
+    private readonly Dictionary<WorkflowStep, int> _depthOf = [];
+
+    /// <summary>A step of a try body runs when those before it did not fail; a step that surely ran stands for all before it.</summary>
+    private void Chain(Attempt attempt, WorkflowJob job, List<Guard> guards)
+    {
+        for (var index = attempt.Steps.Count - 1; index >= 0; index--)
+        {
+            var before = attempt.Steps[index];
+            if (!ReferenceEquals(before.Job, job)) return;
+            if (!before.Fails) continue;
+            guards.Add(new Guard($"steps.{StepId(job, before.Step, Topic(before.Step))}.outcome {(before.Certain ? "== 'success'" : "!= 'failure'")}", true));
+            if (before.Certain) return;
+        }
     }
 
     private static string Topic(WorkflowStep step) => step.Name ?? "step";
@@ -225,9 +300,18 @@ internal sealed partial class Conversion
         job.Steps.Add(step);
     }
 
-    private static string? StepName(Surroundings around, string? topic)
+    /// <summary>The stages a step is in, without those its job is named after.</summary>
+    private string StageName(Surroundings around)
     {
-        var stage = around.Stages.Count > 0 ? around.Stages[^1] : null;
+        var known = _job is not null && _pathOf.TryGetValue(_job, out var path) ? path.Zip(around.Stages).TakeWhile(pair => pair.First == pair.Second).Count() : 0;
+        return string.Join(" / ", around.Stages.Skip(Math.Min(known, around.Stages.Count - 1)));
+    }
+
+    private readonly Dictionary<WorkflowJob, ImmutableList<string>> _pathOf = [];
+
+    private string? StepName(Surroundings around, string? topic)
+    {
+        var stage = around.Stages.Count > 0 ? StageName(around) : _openStage;
         return stage is null ? topic : topic is null ? stage : $"{stage}: {topic}";
     }
 
@@ -264,12 +348,13 @@ internal sealed partial class Conversion
                     list.Add((job, step));
                 }
 
+        if (setters.Count == 0) return;
+        var words = _workflow.Jobs.ToDictionary(job => job, job => job.Steps.SelectMany(WordsOf).ToHashSet(StringComparer.Ordinal));
         foreach (var (name, list) in setters)
         {
-            var uses = new Regex($@"(?<![\w]){Regex.Escape(name)}(?![\w])", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(2));
             foreach (var job in _workflow.Jobs)
             {
-                if (!job.Steps.Any(step => Uses(step, uses))) continue;
+                if (!words[job].Contains(name)) continue;
                 var ancestors = Ancestors(job);
                 var sources = list.Where(setter => !ReferenceEquals(setter.Job, job) && ancestors.Contains(setter.Job.Id)).Select(setter => setter.Job).Distinct().ToList();
                 if (sources.Count == 0) continue;
@@ -294,9 +379,9 @@ internal sealed partial class Conversion
         }
     }
 
-    private static bool Uses(WorkflowStep step, Regex word) =>
-        (step.Run is { } run && word.IsMatch(run)) || (step.If is { } condition && word.IsMatch(condition)) || (step.WorkingDirectory is { } directory && word.IsMatch(directory))
-        || step.With.Values.Any(word.IsMatch) || step.Env.Values.Any(word.IsMatch);
+    /// <summary>Every word of a step that could name a variable.</summary>
+    private static IEnumerable<string> WordsOf(WorkflowStep step) =>
+        new[] { step.Run, step.If, step.WorkingDirectory }.Concat(step.With.Values).Concat(step.Env.Values).Where(text => text is not null).SelectMany(text => Words().Matches(text!)).Select(match => match.Value);
 
     private HashSet<string> Ancestors(WorkflowJob job)
     {
@@ -352,21 +437,13 @@ internal sealed partial class Conversion
 
     private void BuiltInVariables()
     {
-        foreach (var (name, expression) in _catalogue.BuiltIns)
-        {
-            if (_workflow.Env.ContainsKey(name)) continue;
-            var uses = new Regex($@"(?<![\w]){name}(?![\w])", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(2));
-            var used = false;
-            foreach (var job in _workflow.Jobs)
-                foreach (var step in job.Steps)
-                {
-                    if (!Uses(step, uses)) continue;
-                    used = true;
-                    if (expression.Contains("runner.", StringComparison.Ordinal) && !step.Env.ContainsKey(name)) step.Env[name] = "${{ " + expression + " }}";
-                }
-
-            if (used && !expression.Contains("runner.", StringComparison.Ordinal)) _workflow.Env[name] = new EnvEntry("${{ " + expression + " }}");
-        }
+        foreach (var step in _workflow.Jobs.SelectMany(job => job.Steps))
+            foreach (var name in WordsOf(step).Where(_catalogue.BuiltIns.ContainsKey).Distinct().ToList())
+            {
+                var expression = _catalogue.BuiltIns[name];
+                if (!expression.Contains("runner.", StringComparison.Ordinal)) _workflow.Env.TryAdd(name, new EnvEntry("${{ " + expression + " }}"));
+                else if (!step.Env.ContainsKey(name) && !_workflow.Env.ContainsKey(name)) step.Env[name] = "${{ " + expression + " }}";
+            }
     }
 
     private void FinishPermissions()

@@ -28,6 +28,7 @@ internal sealed partial class Conversion
             }
 
             var step = Checkout();
+            step.Name = null;
             if (around.Directory is { } path) step.With["path"] = path;
             Emit(step, around with { Directory = null, Env = [] }, call);
             Mark(call.Span, Fate.Converted, "actions/checkout");
@@ -129,6 +130,7 @@ internal sealed partial class Conversion
         if (url is null || repository is not null)
         {
             var step = Checkout();
+            step.Name = null;
             if (repository is not null) step.With["repository"] = repository;
             if (branch is { Length: > 0 }) step.With["ref"] = branch;
             if (secret is not null) step.With["token"] = "${{ secrets." + secret + " }}";
@@ -151,13 +153,16 @@ internal sealed partial class Conversion
         return ScmResult();
     }
 
+    [GeneratedRegex(@"[^A-Za-z0-9._-]", RegexOptions.NonBacktracking)]
+    private static partial Regex NotArtifact();
+
     [GeneratedRegex(@"^(?:https?://(?:[^@/]+@)?github\.com/|git@github\.com:|ssh://git@github\.com/|git://github\.com/)((?:[^/\s{}]|\$\{\{[^{}]*\}\})+/(?:[^/\s{}]|\$\{\{[^{}]*\}\})+?)(?:\.git)?/?$", RegexOptions.NonBacktracking)]
     private static partial Regex GitHubUrl();
 
     private Value Stash(string name, Call call, Scope scope, Surroundings around)
     {
         var label = GivenValue(call, scope, around, "name") ?? Value.Of("stash");
-        var artifact = "stash-" + Expression(label, call, around).Replace('/', '-').Replace(' ', '-').Replace(':', '-');
+        var artifact = "stash-" + string.Concat(PiecesOf(label, call).Select(piece => piece.Literal is { } literal ? NotArtifact().Replace(literal, "-") : "${{ env." + piece.Variable + " }}"));
         if (name == "stash")
         {
             var includes = call.Named("includes") is { } expression ? Expression(Evaluate(expression, scope, around), expression, around) : "**";

@@ -11,7 +11,10 @@ internal sealed record Completion(bool Left, Guard? When, Value? Value)
 
 internal sealed partial class Conversion
 {
-    private const int MostRounds = 60;
+    private const int MostRounds = 24;
+    private const int MostRoundsTogether = 64;
+
+    private int _rounds = 1;
 
     private Completion ExecuteAll(IReadOnlyList<Stmt> statements, Scope scope, Surroundings around)
     {
@@ -29,7 +32,7 @@ internal sealed partial class Conversion
 
             if (completion.When is { } when)
             {
-                around = around.With(when.Negated());
+                around = Condensed(around.With(when.Negated()), statements[index]);
                 left = left is null ? when : Guard.Or(left, when);
             }
         }
@@ -72,7 +75,7 @@ internal sealed partial class Conversion
                 ExecuteAssert(assertion, scope, around);
                 return Completion.Normal;
             case Jump jump:
-                if (around.Guards.Count == 0 || jump.Keyword == "break") Mark(jump.Span, Fate.Approximated, $"{jump.Keyword} leaves the unrolled loop");
+                if (around.Depth == 0 || jump.Keyword == "break") Mark(jump.Span, Fate.Approximated, $"{jump.Keyword} leaves the unrolled loop");
                 else Mark(jump.Span, Fate.Manual, $"{jump.Keyword} under a condition: guard the steps after it by hand");
                 return new Completion(true, null, null);
             case Import or Annotation: return Completion.Normal;
@@ -96,6 +99,7 @@ internal sealed partial class Conversion
         if (_ledger.Knows(expression.Span)) return;
         switch (expression)
         {
+            case Call { Body: not null } call when _ledger.Knows(call.Head): break;
             case Assign assign:
                 if (ContainsUnknown(value)) Mark(assign.Span, Fate.Manual, $"the value of {Quote(assign.Target.Span, 40)} is computed by Groovy the workflow cannot run; where it is used, it must be set");
                 else Mark(assign.Span, Fate.Converted, "its value stands where it is used");
@@ -125,7 +129,7 @@ internal sealed partial class Conversion
             _nameHint = variable.Name;
             var value = variable.Value is null ? Value.Null : Evaluate(variable.Value, scope, around);
             _nameHint = outer;
-            (declaration.Field ? scope.Outermost : scope).Declare(variable.Name, value, around.Guards.Count);
+            (declaration.Field ? scope.Outermost : scope).Declare(variable.Name, value, around.Depth);
             if (variable.Value is null || _ledger.Knows(variable.Value.Span) && _ledger.Knows(declaration.Span)) continue;
             if (ContainsUnknown(value)) Mark(variable.Span, Fate.Manual, $"{variable.Name} is computed by Groovy the workflow cannot run; set it where it is used");
         }
@@ -150,7 +154,7 @@ internal sealed partial class Conversion
         if (condition is Truth truth)
         {
             guard = truth.Guard;
-            Mark(conditional.Head, Fate.Converted, "a condition of the steps");
+            MarkCondition(conditional.Head, conditional.Condition, guard);
         }
         else
         {
@@ -158,10 +162,10 @@ internal sealed partial class Conversion
             Mark(conditional.Head, Fate.Manual, $"GitHub cannot evaluate {Quote(conditional.Head)}; the steps are off until {guard.Expression.Split(' ')[0]} is true");
         }
 
-        var then = Execute(conditional.Then, new Scope(scope), around.With(guard));
+        var then = Execute(conditional.Then, new Scope(scope), Condensed(around.With(guard), conditional));
         var otherwise = Completion.Normal;
         if (conditional.Else is not null)
-            otherwise = Execute(conditional.Else, new Scope(scope), around.With(condition is Truth ? guard.Negated() : OffByDefault(conditional.Else, "the other branch of " + Quote(conditional.Head))));
+            otherwise = Execute(conditional.Else, new Scope(scope), Condensed(around.With(condition is Truth ? guard.Negated() : OffByDefault(conditional.Else, "the other branch of " + Quote(conditional.Head))), conditional.Else));
         Guard? left = then.Left || then.When is not null ? then.When is null ? guard : Guard.And(guard, then.When) : null;
         if (otherwise.Left || otherwise.When is not null)
         {
@@ -173,13 +177,21 @@ internal sealed partial class Conversion
         return new Completion(false, left, null);
     }
 
+    /// <summary>A condition that no longer looks like the source is shown to the reader.</summary>
+    private void MarkCondition(Span head, Expr condition, Guard guard)
+    {
+        var same = Words().Matches(_source.Slice(condition.Span)).Select(match => match.Value).Where(word => word.Length > 2 && word is not ("env" or "params" or "equals" or "null" or "true" or "false"))
+            .All(word => guard.Expression.Contains(word, StringComparison.OrdinalIgnoreCase));
+        Mark(head, same ? Fate.Converted : Fate.Approximated, same ? "a condition of the steps" : $"asked as {guard.Expression}");
+    }
+
     private Completion ExecuteLoop(ForIn loop, Scope scope, Surroundings around)
     {
         var collection = Evaluate(loop.Collection, scope, around);
         Repeat(collection, loop.Head, loop, around, (item, inside) =>
         {
             var inner = new Scope(scope);
-            inner.Declare(loop.Variable, item, inside.Guards.Count);
+            inner.Declare(loop.Variable, item, inside.Depth);
             return Execute(loop.Body, inner, inside);
         });
         return Completion.Normal;
@@ -194,21 +206,25 @@ internal sealed partial class Conversion
             Mapped map => map.Entries.Select(entry => (Value)new Mapped(new OrderedDictionary<string, Value>(StringComparer.Ordinal) { ["key"] = Value.Of(entry.Key), ["value"] = entry.Value })).ToList(),
             _ => null,
         };
-        if (items is null || items.Count > MostRounds)
+        if (items is null || items.Count > MostRounds || items.Count * _rounds > MostRoundsTogether)
         {
             var guard = OffByDefault(origin, "a loop over " + Quote(head));
-            Mark(head, Fate.Manual, $"the list of {Quote(head)} is not known before the run; its steps stand once and are off until {guard.Expression.Split(' ')[0]} is true");
+            Mark(head, Fate.Manual, $"{(items is null ? $"the list of {Quote(head)} is not known before the run" : Invariant($"{items.Count} rounds are too many to write out, use a matrix"))}; its steps stand once and are off until {guard.Expression.Split(' ')[0]} is true");
             body(new Opaque(head, "item"), around.With(guard));
             return;
         }
 
         Mark(head, Fate.Approximated, Invariant($"unrolled: {items.Count} rounds, one after the other"));
         if (items.Count == 0) Mark(origin.Span, Fate.Dropped, "the list is empty, so the loop never runs");
+        var rounds = _rounds;
+        _rounds *= Math.Max(1, items.Count);
         foreach (var item in items)
         {
             var completion = body(item, around);
             if (completion.Left && completion.When is null && completion.Value is null) break;
         }
+
+        _rounds = rounds;
     }
 
     private Completion ExecuteClassic(ForClassic loop, Scope scope, Surroundings around)
@@ -233,7 +249,7 @@ internal sealed partial class Conversion
 
         if (rounds == 0 || rounds > MostRounds)
         {
-            foreach (var variable in loop.Start.OfType<Declaration>().SelectMany(declaration => declaration.Variables)) inner.Declare(variable.Name, new Opaque(variable.Span, variable.Name), around.Guards.Count);
+            foreach (var variable in loop.Start.OfType<Declaration>().SelectMany(declaration => declaration.Variables)) inner.Declare(variable.Name, new Opaque(variable.Span, variable.Name), around.Depth);
             Repeat(new Opaque(loop.Head, "item"), loop.Head, loop, around, (_, inside) => Execute(loop.Body, new Scope(inner), inside));
             return Completion.Normal;
         }
@@ -304,14 +320,14 @@ internal sealed partial class Conversion
     private Completion ExecuteTry(Try attempt, Scope scope, Surroundings around)
     {
         var rethrows = attempt.Catches.Count == 0 || attempt.Catches.All(handler => Rethrows(handler.Body.Statements));
-        var inside = new Attempt(!rethrows, around.Attempt);
+        var inside = new Attempt(!rethrows, around.Attempt) { Around = around };
         Mark(attempt.Head, rethrows ? Fate.Converted : Fate.Approximated, rethrows ? "its steps; what follows asks whether they failed" : "its steps may fail without failing the job; what follows asks for their outcome");
         var jobBefore = _job;
         var completion = Execute(attempt.Body, new Scope(scope), around with { Attempt = inside });
         foreach (var handler in attempt.Catches)
         {
             var inner = new Scope(scope);
-            inner.Declare(handler.Variable, new Opaque(handler.Head, handler.Variable), around.Guards.Count);
+            inner.Declare(handler.Variable, new Opaque(handler.Head, handler.Variable), around.Depth);
             Mark(handler.Head, Fate.Approximated, "runs when a step of the try body failed; the exception itself is not known");
             Execute(handler.Body, inner, AfterFailure(inside, around, rethrows));
         }
@@ -345,9 +361,11 @@ internal sealed partial class Conversion
         if (rethrows)
         {
             var failing = around with { Status = "failure()" };
-            return _guardsOf[here[0]].Count > around.Guards.Count ? failing : failing.With(new Guard($"steps.{StepId(_job!, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
+            return _depthOf[here[0]] > around.Depth ? failing : failing.With(new Guard($"steps.{StepId(_job!, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
         }
 
+        here = [.. attempt.Steps.Where(entry => ReferenceEquals(entry.Job, _job) && entry.Fails).Select(entry => entry.Step)];
+        if (here.Count == 0) return around.With(new Guard("failure()", true));
         var any = string.Join(" || ", here.Select(step => $"steps.{StepId(_job!, step, Topic(step))}.outcome == 'failure'"));
         return around.With(new Guard(any, true));
     }
@@ -357,7 +375,7 @@ internal sealed partial class Conversion
         var here = attempt.Steps.Where(entry => ReferenceEquals(entry.Job, _job)).Select(entry => entry.Step).ToList();
         var always = around with { Status = "always()" };
         if (here.Count != attempt.Steps.Count && attempt.Steps.Count > 0) EndJob();
-        if (here.Count == 0 || _job is null || _guardsOf[here[0]].Count > around.Guards.Count) return always;
+        if (here.Count == 0 || _job is null || _depthOf[here[0]] > around.Depth) return always;
         return always.With(new Guard($"steps.{StepId(_job, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
     }
 

@@ -27,9 +27,17 @@ internal sealed partial class Conversion
     {
         switch (name)
         {
-            case "sh": return Shell(call, Dialect.Posix, "sh", scope, around);
-            case "bat": return Shell(call, Dialect.Batch, "cmd", scope, around);
-            case "powershell": return Shell(call, Dialect.PowerShell, "powershell", scope, around);
+            case "sh":
+                if (_returnTo is { } linux && _allocation is { Windows: true } && ReferenceEquals(_allocation.Last, linux.Last))
+                {
+                    _allocation = linux;
+                    _job = null;
+                    _returnTo = null;
+                }
+
+                return Shell(call, Dialect.Posix, "sh", scope, around);
+            case "bat": return OnWindows(call, around, () => Shell(call, Dialect.Batch, "cmd", scope, around));
+            case "powershell": return OnWindows(call, around, () => Shell(call, Dialect.PowerShell, "powershell", scope, around));
             case "pwsh": return Shell(call, Dialect.PowerShell, "pwsh", scope, around);
             case "echo" or "println" or "print": return Echo(call, scope, around);
             case "error":
@@ -57,7 +65,7 @@ internal sealed partial class Conversion
             case "pwd":
                 Mark(call.Span, Fate.Converted, "the workspace");
                 return IsTrueArgument(call, "tmp") ? new Composed([Piece.Env("RUNNER_TEMP")]) : around.Directory is null ? new Composed([Piece.Env("GITHUB_WORKSPACE")]) : Joined([Piece.Env("GITHUB_WORKSPACE"), Piece.Text("/" + around.Directory)]);
-            case "isUnix": return _allocation?.Windows == true ? new Known(false) : CallCondition(call, scope, around);
+            case "isUnix": return CallCondition(call, scope, around);
             case "sleep": return Sleep(call, scope, around);
             case "credentials" or "string" or "booleanParam" or "choice" or "text" or "password" when call.Named("name") is not null:
                 return Properties(call, scope, around);
@@ -101,9 +109,38 @@ internal sealed partial class Conversion
         else if (around.Retries > 1) Retry(step, dialect, around.Retries, call);
         if ((around.Image ?? _allocation?.AgentImage) is { } image && dialect == Dialect.Posix) InContainer(step, image, around);
         Emit(step, around, call, Topic(text));
-        Mark(call.Span, pieces.Any(piece => piece.MissingLine > 0) ? Fate.Manual : Fate.Converted, pieces.Any(piece => piece.MissingLine > 0) ? $"the command uses a value the workflow does not know; the step fails until {string.Join(", ", pieces.Where(piece => piece.MissingLine > 0).Select(piece => piece.Variable).Distinct())} is set" : "a run step");
+        // A command that is not written out where it runs is shown to the reader.
+        var worked = argument is not (Text or Binary { Left: Text });
+        Mark(call.Span, pieces.Any(piece => piece.MissingLine > 0) ? Fate.Manual : worked ? Fate.Approximated : Fate.Converted, pieces.Any(piece => piece.MissingLine > 0) ? $"the command uses a value the workflow does not know; the step fails until {string.Join(", ", pieces.Where(piece => piece.MissingLine > 0).Select(piece => piece.Variable).Distinct())} is set" : worked ? $"a run step; its text is worked out: {Shorten(text)}" : "a run step");
         return result;
     }
+
+    /// <summary>
+    /// A command of Windows cannot run on a hosted Linux runner: the exact twin of the command before is dropped, any
+    /// other goes on in a job on Windows.
+    /// </summary>
+    private Value OnWindows(Call call, Surroundings around, Func<Value> run)
+    {
+        Job(around);
+        if (_allocation!.Windows || _allocation.RunsOn is not YamlText { Value: var runner } || runner.StartsWith("windows", StringComparison.Ordinal)) return run();
+        if (Given(call, "script") is Text { Constant: { } command } && _job!.Steps.Any(step => step.Shell is null && step.Run?.Trim() == command.Trim()))
+        {
+            Mark(call.Span, Fate.Dropped, $"the twin of the same command for {runner}: {Quote(call.Span, 80)}");
+            return Value.Null;
+        }
+
+        var outer = _allocation;
+        var windows = new Allocation { RunsOn = Yaml.Of("windows-latest"), Windows = true, ChecksOut = outer.ChecksOut, Last = outer.Last, Source = outer.Source };
+        _allocation = windows;
+        _job = null;
+        var result = run();
+        // What follows may be for Linux again; until then it stays here.
+        outer.Last = windows.Last;
+        _returnTo = outer;
+        return result;
+    }
+
+    private Allocation? _returnTo;
 
     private static string Alone(Piece piece, Dialect dialect) => dialect switch
     {
@@ -111,6 +148,8 @@ internal sealed partial class Conversion
         Dialect.PowerShell => $"Invoke-Expression $env:{piece.Variable}",
         _ => $"eval {ShellText.Word([piece])}",
     };
+
+    private static string Shorten(string text) => HardCodedSecrets.Redact(text.Length > 80 ? text[..80] + "..." : text).ReplaceLineEndings(" ");
 
     private static string Interpreter(string text)
     {
@@ -175,7 +214,7 @@ internal sealed partial class Conversion
             Plumb(job, new WorkflowStep
             {
                 Name = "Prepare to run steps in containers",
-                Run = $"cat > {path} <<'END_OF_SCRIPT'\n#!/bin/sh\nenv | grep -v -e '^PATH=' -e '^HOME=' -e '^_=' > \"$RUNNER_TEMP/container.env\"\nexec docker run --rm --env-file \"$RUNNER_TEMP/container.env\" -v \"$GITHUB_WORKSPACE:$GITHUB_WORKSPACE\" -v \"$RUNNER_TEMP:$RUNNER_TEMP\" -w \"$PWD\" $CONTAINER_OPTIONS \"$CONTAINER_IMAGE\" sh -xe \"$1\"\nEND_OF_SCRIPT\nchmod +x {path}",
+                Run = $"cat > {path} <<'EOF'\n#!/bin/sh\ndocker run --rm $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/-e \\1/p' | grep -v -x -e '-e PATH' -e '-e HOME') -v \"$GITHUB_WORKSPACE:$GITHUB_WORKSPACE\" -v \"$RUNNER_TEMP:$RUNNER_TEMP\" -w \"$PWD\" $CONTAINER_OPTIONS \"$CONTAINER_IMAGE\" sh -xe \"$1\"\nEOF\nchmod +x {path}",
             });
         }
 
@@ -192,7 +231,7 @@ internal sealed partial class Conversion
         var step = new WorkflowStep { Run = text.Contains('\\', StringComparison.Ordinal) ? "printf '%s\\n' " + text : "echo " + text };
         if (_allocation?.Windows == true) step.Shell = "bash";
         Emit(step, around, call, "message");
-        if (!_ledger.Knows(call.Span)) Mark(call.Span, value is Opaque ? Fate.Approximated : Fate.Converted, value is Opaque ? "the message is computed by Groovy and not known here" : "a run step");
+        if (!_ledger.Knows(call.Span)) Mark(call.Span, value is Opaque || argument is not (null or Text or Binary) ? Fate.Approximated : Fate.Converted, value is Opaque ? "the message is computed by Groovy and not known here" : argument is not (null or Text or Binary) ? "a run step; the message is worked out: " + Shorten(text) : "a run step");
         return Value.Null;
     }
 
@@ -228,12 +267,11 @@ internal sealed partial class Conversion
         if (body is not null)
         {
             var inner = new Scope(scope);
-            foreach (var parameter in body.Parameters) inner.Declare(parameter.Name, new Opaque(body.Span, parameter.Name), around.Guards.Count);
-            ExecuteAll(body.Body, inner, around);
+            foreach (var parameter in body.Parameters) inner.Declare(parameter.Name, new Opaque(body.Span, parameter.Name), around.Depth);
+            foreach (var closure in call.Arguments.Select(argument => argument.Value).OfType<Closure>().Where(closure => !ReferenceEquals(closure, body)))
+                Run(closure, scope, around);
+            RunIn(body, inner, around);
         }
-
-        foreach (var closure in call.Arguments.Select(argument => argument.Value).OfType<Closure>().Where(closure => !ReferenceEquals(closure, body)))
-            ExecuteAll(closure.Body, new Scope(scope), around);
         return new Opaque(call.Span, name);
     }
 
@@ -294,7 +332,7 @@ internal sealed partial class Conversion
         switch (member)
         {
             case "displayName" or "description":
-                if (member == "displayName" && _workflow.RunName is null && around.Guards.Count == 0 && JobExpression(value) is { Length: > 0 } name && !name.Contains("secrets.", StringComparison.Ordinal) && !name.Contains('\n', StringComparison.Ordinal)) _workflow.RunName = name;
+                if (member == "displayName" && _workflow.RunName is null && around.Depth == 0 && JobExpression(value) is { Length: > 0 } name && !name.Contains("secrets.", StringComparison.Ordinal) && !name.Contains('\n', StringComparison.Ordinal)) _workflow.RunName = name;
                 Emit(new WorkflowStep { Run = $"echo {ShellText.Word(pieces)} >> \"$GITHUB_STEP_SUMMARY\"", Shell = _allocation?.Windows == true ? "bash" : null }, around, origin, member);
                 Mark(origin.Span, Fate.Approximated, $"the {member} of the build goes to the run's summary");
                 break;

@@ -128,11 +128,11 @@ internal sealed partial class Conversion
         if (_dispatchInputs.Entries.Count >= MostInputs)
         {
             var known = Upper(name);
-            NeedVariable(known, "a parameter of the pipeline; GitHub takes 25 inputs at most");
-            Mark(call.Span, Fate.Manual, $"GitHub takes {Number(MostInputs)} inputs at most; {name} is read from the repository variable {known}");
+            NeedSecret(known, "a parameter of the pipeline; GitHub takes 25 inputs at most, and a repository variable does as well");
+            Mark(call.Span, Fate.Manual, $"GitHub takes {Number(MostInputs)} inputs at most; {name} is read from the secret {known}");
             _parameters[name] = variable;
-            _environment[variable] = "${{ vars." + known + " }}";
-            _workflow.Env[variable] = new EnvEntry("${{ vars." + known + " }}", call.Span);
+            _environment[variable] = "${{ secrets." + known + " }}";
+            _workflow.Env[variable] = new EnvEntry("${{ secrets." + known + " }}", call.Span);
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Agentic.Agents.Migration.Groovy;
 using Agentic.Agents.Migration.Workflows;
 
@@ -16,6 +17,13 @@ internal sealed partial class Conversion
 
     private Value Evaluate(Expr expression, Scope scope, Surroundings around)
     {
+        // Code can call itself through values as well; the stack and the time are finite.
+        if (++_evaluations > MostEvaluations || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            Mark(expression.Span, Fate.Manual, "the conversion stops here: this goes too deep or repeats too often");
+            return new Opaque(expression.Span, "value");
+        }
+
         switch (expression)
         {
             case Literal literal: return new Known(literal.Value);
@@ -40,6 +48,10 @@ internal sealed partial class Conversion
             case Unary { Operator: "-", Operand: Literal { Value: long number } }: return new Known(-number);
             case Unary { Operator: "++" or "--" } step: return Increment(step, scope, around);
             case Ternary ternary: return TernaryValue(ternary, scope, around);
+            case New { Arguments.Count: > 0 } made when made.Arguments.All(argument => argument.Name is not null):
+                var fields = new OrderedDictionary<string, Value>(StringComparer.Ordinal);
+                foreach (var argument in made.Arguments) fields[argument.Name!] = Evaluate(argument.Value, scope, around);
+                return new Mapped(fields);
             case Cast cast: return Evaluate(cast.Operand, scope, around);
             case Assign assign: return AssignValue(assign, scope, around);
             case Call call: return CallValue(call, scope, around);
@@ -212,7 +224,7 @@ internal sealed partial class Conversion
                 if (value1 is Composed { Pieces: [{ Variable: { } variable, MissingLine: 0 }] } && fallback is Known { Text: { } text } && text.All(c => c is not ('}' or '"' or '$' or '`' or '\\')))
                     return DefaultedVariable(variable, text, binary, around);
                 return value1 is Opaque && fallback is Known ? new Opaque(binary.Span, "value") : value1;
-            case "==" or "!=" or "&&" or "||" or "<" or ">" or "<=" or ">=" or "=~" or "==~" or "in" or "!in" or "instanceof":
+            case "==" or "!=" or "&&" or "||" or "<" or ">" or "<=" or ">=" or "=~" or "==~" or "in" or "!in":
                 return ConditionValue(binary, scope, around);
         }
 
@@ -268,7 +280,7 @@ internal sealed partial class Conversion
 
     private Value Increment(Unary step, Scope scope, Surroundings around)
     {
-        if (step.Operand is Name name && scope.Find(name.Identifier) is { Value: Known { Content: long number } } slot && slot.Guards == around.Guards.Count)
+        if (step.Operand is Name name && scope.Find(name.Identifier) is { Value: Known { Content: long number } } slot && slot.Guards == around.Depth)
         {
             slot.Value = new Known(number + (step.Operator == "++" ? 1 : -1));
             return slot.Value;
@@ -334,7 +346,7 @@ internal sealed partial class Conversion
     private void StoreEnvironment(string name, Value value, Surroundings around, Node origin)
     {
         var variable = EnvName(name);
-        if (value is Composed { Pieces: [{ Variable: { } same, MissingLine: 0 }] } && same == variable && around.Guards.Count == 0)
+        if (value is Composed { Pieces: [{ Variable: { } same, MissingLine: 0 }] } && same == variable && around.Depth == 0)
         {
             _environment[variable] = null;
             Mark(origin.Span, Fate.Converted, "set by the step above");
@@ -351,13 +363,13 @@ internal sealed partial class Conversion
         var slot = scope.Find(name);
         if (slot is null)
         {
-            scope.Outermost.Declare(name, value, around.Guards.Count);
+            scope.Outermost.Declare(name, value, around.Depth);
             return;
         }
 
-        if (around.Guards.Count <= slot.Guards || value is Opaque or Closed or Listed or Mapped or DockerImage)
+        if (around.Depth <= slot.Guards || value is Opaque or Closed or Listed or Mapped or DockerImage)
         {
-            if (around.Guards.Count > slot.Guards && value is not Opaque)
+            if (around.Depth > slot.Guards && value is not Opaque)
                 Mark(origin.Span, Fate.Approximated, $"{name} is set under a condition; the workflow uses this value in either case");
             slot.Value = value;
             return;
@@ -368,7 +380,7 @@ internal sealed partial class Conversion
         {
             slot.Variable = FreshVariable(name);
             if (slot.Value is Known { Content: not null } or Composed && !(slot.Value is Composed { Pieces: [{ Variable: { } own }] } && own == slot.Variable))
-                SetVariable(slot.Variable, ShellText.Word(PiecesOf(slot.Value, origin)), around with { Guards = around.Guards.GetRange(0, Math.Min(slot.Guards, around.Guards.Count)) }, origin);
+                SetVariable(slot.Variable, ShellText.Word(PiecesOf(slot.Value, origin)), around with { Guards = around.Condensed ? [] : around.Guards.GetRange(0, Math.Min(slot.Guards, around.Guards.Count)) }, origin);
         }
 
         SetVariable(slot.Variable, ShellText.Word(assigned), around, origin);

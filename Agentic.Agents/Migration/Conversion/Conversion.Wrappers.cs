@@ -6,10 +6,18 @@ namespace Agentic.Agents.Migration.Conversion;
 
 internal sealed partial class Conversion
 {
-    private readonly List<(WorkflowJob Job, WorkflowStep Step)> _caught = [];
+    private readonly List<AttemptedStep> _caught = [];
 
     /// <summary>Steps that surround others; null when this is none of them.</summary>
     private Value? Wrapper(string name, Call call, Scope scope, Surroundings around)
+    {
+        var before = _emitted;
+        var result = Wrapped(name, call, scope, around);
+        if (result is not null && _emitted == before && call.Body is not null) Mark(call.Head, Fate.Approximated, "nothing inside is left to run");
+        return result;
+    }
+
+    private Value? Wrapped(string name, Call call, Scope scope, Surroundings around)
     {
         if (call.Body is not { } body)
             return name is "ws" or "dir" or "timeout" or "retry" && call.Body is null && call.Arguments.Count > 0 && scope.Find(((call.Positional.LastOrDefault() as Name)?.Identifier) ?? "")?.Value is Closed closed
@@ -142,9 +150,9 @@ internal sealed partial class Conversion
     private Value Caught(string name, Call call, Closure body, Scope scope, Surroundings around)
     {
         var result = (GivenValue(call, scope, around, "buildResult", 9) as Known)?.Text;
-        var attempt = new Attempt(true, around.Attempt);
+        var attempt = new Attempt(true, around.Attempt) { Around = around };
         Inside(body, scope, around with { Attempt = attempt });
-        if (name == "catchError" && result is null or "FAILURE") _caught.AddRange(attempt.Steps);
+        if (name == "catchError" && result is null or "FAILURE") _caught.AddRange(attempt.Steps.Where(entry => entry.Fails));
         Mark(call.Head, Fate.Approximated, name == "catchError" && result is null or "FAILURE" ? "its steps may fail and the next ones run; the job fails at its end" : "its steps may fail and the job goes on; GitHub has no unstable result");
         return Value.Null;
     }
@@ -225,7 +233,7 @@ internal sealed partial class Conversion
             var inside = around with { Stages = around.Stages.Add(branch.Name) };
             foreach (var guard in closed.Guards) inside = inside.With(guard);
             _calls++;
-            if (_calls < DeepestCall) ExecuteAll(closed.Closure.Body, new Scope(closed.Scope), inside);
+            if (_calls < DeepestCall) Run(closed.Closure, closed.Scope, inside);
             _calls--;
         }));
         return Value.Null;

@@ -12,7 +12,8 @@ namespace Agentic.Agents.Migration.Conversion;
 internal sealed partial class Conversion
 {
     private const int MostStatements = 20000;
-    private const int MostSteps = 2500;
+    private const int MostEvaluations = 200000;
+    private const int MostSteps = 600;
     private const int DeepestCall = 16;
 
     private readonly GroovyScript _script;
@@ -29,6 +30,7 @@ internal sealed partial class Conversion
     private readonly SortedDictionary<string, string> _labels = new(StringComparer.Ordinal);
     private readonly List<string> _warnings = [];
     private int _statements;
+    private int _evaluations;
     private int _emitted;
     private int _calls;
 
@@ -61,8 +63,21 @@ internal sealed partial class Conversion
         foreach (var method in _methods.Values.SelectMany(list => list).Where(method => !_called.Contains(method)))
             NeverCalled(method);
         Finish();
+        NeverRun();
         return new ConvertedPipeline(_workflow, _ledger, pipeline is not null, _secrets, _variables, _labels, _warnings);
     }
+
+    /// <summary>Closures and commands that were handed to something the conversion does not follow would vanish without this.</summary>
+    private void NeverRun()
+    {
+        foreach (var node in SyntaxWalk.All(_script.Statements))
+            if (node is Closure { Body.Count: > 0 } closure && !_ran.Contains(closure) && (_ledger.Around(closure.Span) is null or Fate.Converted || _source.LastLineOf(closure.Span) - _source.LineOf(closure.Span.Start) > 20))
+                foreach (var statement in closure.Body) MarkTree(statement, Fate.Manual, "nothing the conversion follows runs this block; place its steps by hand");
+            else if (node is Call { StepName: "sh" or "bat" or "powershell" or "pwsh" or "echo" } call && !_reached.Contains(call) && _ledger.Around(call.Span) is null or Fate.Converted) Mark(call.Span, Fate.Manual, "the conversion did not reach this command; place it by hand");
+    }
+
+    private readonly HashSet<Closure> _ran = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<Call> _reached = new(ReferenceEqualityComparer.Instance);
 
     private void Define(Method method)
     {

@@ -151,7 +151,14 @@ internal sealed record Surroundings
     /// <summary>The image whose shell runs the commands, when it is not the job's own container.</summary>
     public string? Image { get; init; }
 
-    public Surroundings With(Guard guard) => this with { Guards = Guards.Contains(guard) ? Guards : Guards.Add(guard) };
+    /// <summary>How many conditions hold here, also when a step has put them together into one.</summary>
+    public int Depth { get; init; }
+
+    public bool Condensed { get; init; }
+
+    public int Length => Guards.Sum(guard => guard.Expression.Length);
+
+    public Surroundings With(Guard guard) => this with { Guards = Guards.Contains(guard) ? Guards : Guards.Add(guard), Depth = Depth + 1 };
 
     public Surroundings WithEnv(string name, string value) => this with { Env = Env.RemoveAll(pair => pair.Key == name).Add(new(name, value)) };
 }
@@ -163,5 +170,10 @@ internal sealed class Attempt(bool swallows, Attempt? outer)
 
     public Attempt? Outer { get; } = outer;
 
-    public List<(Workflows.WorkflowJob Job, Workflows.WorkflowStep Step)> Steps { get; } = [];
+    public required Surroundings Around { get; init; }
+
+    public List<AttemptedStep> Steps { get; } = [];
 }
+
+/// <summary>A step of an attempt: whether its failure fails the attempt, and whether it runs whenever the attempt gets to it.</summary>
+internal sealed record AttemptedStep(Workflows.WorkflowJob Job, Workflows.WorkflowStep Step, bool Fails, bool Certain);

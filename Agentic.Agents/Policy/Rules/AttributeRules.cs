@@ -32,7 +32,7 @@ internal static class AttributeRules
         new(id, types, (resource, _) =>
         {
             var value = resource.At(path);
-            return value.IsUnknown || (value.AsText() is { } text && allowed.Contains(text, StringComparer.OrdinalIgnoreCase))
+            return value.IsUnknown || (value.AsText() is { } text && allowed.Contains(text, StringComparer.Ordinal))
                 ? []
                 : [new Breach(fact, path, new Remedy(path, $"\"{allowed[0]}\""))];
         });

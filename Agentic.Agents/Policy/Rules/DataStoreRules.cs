@@ -67,7 +67,7 @@ internal static class DataStoreRules
     {
         var enabled = table.At("server_side_encryption.enabled");
         var key = table.At("server_side_encryption.kms_key_arn");
-        if (enabled.IsUnknown || (enabled.AsBool() == true && !key.IsEmpty))
+        if (enabled.IsUnknown || (enabled.AsBool() == true && !key.IsEmpty && key.KnownText?.Contains("alias/aws/", StringComparison.Ordinal) != true))
         {
             yield break;
         }
@@ -98,7 +98,8 @@ internal static class DataStoreRules
     {
         // Only symmetric keys can be rotated.
         var spec = key.At("customer_master_key_spec") is { IsNull: false } old ? old : key.At("key_spec");
-        if (spec.IsUnknown || (spec.AsText() is { Length: > 0 } text && text != "SYMMETRIC_DEFAULT" && !text.StartsWith("HMAC", StringComparison.Ordinal))
+        var usage = key.At("key_usage");
+        if (spec.IsUnknown || usage.IsUnknown || usage.AsText() is "SIGN_VERIFY" or "GENERATE_VERIFY_MAC" or "KEY_AGREEMENT" || (spec.AsText() is { Length: > 0 } text && text != "SYMMETRIC_DEFAULT" && !text.StartsWith("HMAC", StringComparison.Ordinal))
             || !AttributeRules.IsNotTrue(key, "enable_key_rotation"))
         {
             yield break;

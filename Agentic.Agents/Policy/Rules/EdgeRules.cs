@@ -17,7 +17,7 @@ internal static class EdgeRules
         new("aws-lb-access-logs", Balancers, AccessLogs),
         new("aws-cloudfront-https", Distribution, ViewerHttps),
         new("aws-cloudfront-tls", Distribution, MinimumTls),
-        AttributeRules.Set("aws-cloudfront-logging", Distribution, "logging_config.bucket", "writes no access logs (logging_config)."),
+        new("aws-cloudfront-logging", Distribution, DistributionLogs),
         AttributeRules.Set("aws-cloudfront-waf", Distribution, "web_acl_id", "has no web application firewall (web_acl_id is not set)."),
     ];
 
@@ -112,6 +112,15 @@ internal static class EdgeRules
                     path == "default_cache_behavior" ? new Remedy($"{path}.viewer_protocol_policy", "\"redirect-to-https\"") : null);
                 yield break;
             }
+        }
+    }
+
+    /// <summary>Logs go to a bucket, or as vended logs to a delivery source that names the distribution.</summary>
+    private static IEnumerable<Breach> DistributionLogs(CloudResource distribution, RuleContext context)
+    {
+        if (distribution.At("logging_config.bucket").IsEmpty && context.Graph.PointingAt(distribution, "aws_cloudwatch_log_delivery_source", "resource_arn", "arn").AreNone)
+        {
+            yield return new Breach("writes no access logs (logging_config).", "logging_config");
         }
     }
 

@@ -52,7 +52,7 @@ internal static class BlockSecrets
     {
         var at = 0;
 
-        while ((at = text.IndexOf("-----BEGIN", at, StringComparison.OrdinalIgnoreCase)) >= 0)
+        while ((at = text.IndexOf("-----BEGIN", at, StringComparison.Ordinal)) >= 0)
         {
             var headEnd = text.IndexOf("-----", at + 10, StringComparison.Ordinal);
             var start = at;
@@ -64,8 +64,10 @@ internal static class BlockSecrets
             }
 
             var limit = Math.Min(text.Length, headEnd + MaxPem);
-            var end = text.IndexOf("-----END", headEnd + 5, limit - headEnd - 5, StringComparison.OrdinalIgnoreCase);
-            var body = text[(headEnd + 5)..(end < 0 ? Math.Min(limit, headEnd + 2000) : end)];
+            var next = text.IndexOf("-----BEGIN", headEnd + 5, limit - headEnd - 5, StringComparison.Ordinal);
+            limit = next < 0 ? limit : next;
+            var end = text.IndexOf("-----END", headEnd + 5, limit - headEnd - 5, StringComparison.Ordinal);
+            var body = text[(headEnd + 5)..(end < 0 ? Math.Clamp(headEnd + 2000, headEnd + 5, limit) : end)];
 
             if (!place.IsTest && !place.IsLockFile && IsKeyBody(body, isComplete: end >= 0))
             {

@@ -100,12 +100,18 @@ internal static class GenericSecret
             return Wording.IsMostlyWords(value) || value.Count(c => c == '/') >= 3;
         }
 
+        // host.name/then/a/path: a dot before the first of several slashes.
+        if (value.Count(c => c == '/') >= 3 && value.IndexOf('.') is > 0 and var early && early < value.IndexOf('/'))
+        {
+            return true;
+        }
+
         var dot = value.LastIndexOf('.');
         return dot > 0 && value.Length - dot is >= 3 and <= 5 && value.AsSpan(dot + 1).IndexOfAnyExceptInRange('a', 'z') < 0 && value.Count(char.IsAsciiDigit) < 6;
     }
 
     private static bool IsPatternText(string value) =>
-        value.Contains("[a-z", StringComparison.OrdinalIgnoreCase) || value.Contains("[0-9", StringComparison.Ordinal) || value.Contains("\\d", StringComparison.Ordinal) || value.Contains("\\w", StringComparison.Ordinal) || value.Contains("(?", StringComparison.Ordinal);
+        value.Contains("a-z", StringComparison.OrdinalIgnoreCase) || value.Contains("[0-9", StringComparison.Ordinal) || value.Contains("\\d", StringComparison.Ordinal) || value.Contains("\\w", StringComparison.Ordinal) || value.Contains("(?", StringComparison.Ordinal);
 
     private static string Ending(string? path)
     {

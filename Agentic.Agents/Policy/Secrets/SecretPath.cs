@@ -33,12 +33,17 @@ internal sealed record SecretPath(bool IsLockFile, bool IsTest, bool IsTerraform
         var isMinified = name.EndsWith(".min.js", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".min.css", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".map", StringComparison.OrdinalIgnoreCase);
         return new SecretPath(
             IsLockFile: LockFiles.Contains(name) || isMinified || Any(folders, ForeignFolders),
-            IsTest: Any(folders, TestFolders),
+            IsTest: Any(folders, TestFolders) || IsTestName(name),
             IsTerraform: ending is ".tf" or ".tfvars" or ".hcl",
             IsYamlOrJson: ending is ".yaml" or ".yml" or ".json" or "" or ".txt",
             IsNugetConfig: name.Equals("nuget.config", StringComparison.OrdinalIgnoreCase),
             IsSkipped: Binaries.Contains(ending));
     }
+
+    /// <summary>db_test.go, client.spec.ts, test_login.py, LoginTests.cs.</summary>
+    private static bool IsTestName(string name) =>
+        name.StartsWith("test_", StringComparison.Ordinal) || name.Contains("_test.", StringComparison.Ordinal) || name.Contains(".test.", StringComparison.Ordinal)
+        || name.Contains(".spec.", StringComparison.Ordinal) || name.Contains("_spec.", StringComparison.Ordinal) || name.Contains("Tests.", StringComparison.Ordinal) || name.Contains("Test.", StringComparison.Ordinal);
 
     private static bool Any(ReadOnlySpan<string> folders, string[] names)
     {

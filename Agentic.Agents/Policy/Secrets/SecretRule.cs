@@ -26,8 +26,8 @@ internal sealed record TokenRule(string Id, string Keyword, string Pattern, doub
     /// <summary>A last look at the candidate, for what a pattern cannot say.</summary>
     public Func<string, bool>? Accepts { get; init; }
 
-    /// <summary>Non-backtracking: linear in the window, whatever the input.</summary>
-    public Regex Regex => _regex ??= new Regex(Pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    /// <summary>Non-backtracking, and tied to the keyword where the secret starts with it: linear in what it reads, whatever the input.</summary>
+    public Regex Regex => _regex ??= new Regex(Lead == 0 ? $"^(?:{Pattern})" : Pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 }
 
 /// <summary>A value that means nothing by its shape alone: it is a secret next to the name of the product it opens.</summary>

@@ -9,6 +9,8 @@ internal sealed class SecretScan
 
     private static readonly string[] Products = [.. NamedRules.All.SelectMany(rule => rule.Names)];
 
+    private static readonly SearchValues<string> ProductNames = SearchValues.Create(Products, StringComparison.OrdinalIgnoreCase);
+
     private static readonly SearchValues<string> Keywords = SearchValues.Create(
         [.. TokenRules.All.Select(rule => rule.Keyword.ToLowerInvariant()).Concat(NameKeywords).Concat(Products).Distinct()], StringComparison.OrdinalIgnoreCase);
 
@@ -23,11 +25,15 @@ internal sealed class SecretScan
     private readonly bool _isSealed;
     private int _assignedUntil;
 
+    /// <summary>Spares most files the look for products.</summary>
+    private bool _namesProduct;
+
     private SecretScan(string text, string? path)
     {
         _text = text;
         _path = path;
         _place = SecretPath.Of(path);
+        _namesProduct = path is not null && path.AsSpan().IndexOfAny(ProductNames) >= 0;
         _isSealed = text.Contains("SealedSecret", StringComparison.Ordinal) && text.Contains("encryptedData", StringComparison.Ordinal);
         _matches = [.. BlockSecrets.Find(text, _place)];
     }
@@ -104,9 +110,12 @@ internal sealed class SecretScan
             ":A" => char.IsAsciiDigit(before) && (char.IsAsciiLetterOrDigit(after) || after is '_' or '-'),
             "-us" => char.IsAsciiHexDigit(before) && char.IsAsciiDigit(after),
             "Q~" => char.IsAsciiDigit(before),
-            _ => true,
+            _ => rule.Lead > 0 || !char.IsAsciiLetterOrDigit(before) || IsEscape(position),
         };
     }
+
+    /// <summary>In "\nAKIA..." the letter before the token belongs to an escape.</summary>
+    private bool IsEscape(int start) => start > 1 && _text[start - 2] == '\\' && _text[start - 1] is 'n' or 't' or 'r';
 
     private void LookFor(TokenRule rule, int position)
     {
@@ -141,9 +150,7 @@ internal sealed class SecretScan
     {
         var before = start > 0 ? _text[start - 1] : ' ';
         var after = end < _text.Length ? _text[end] : ' ';
-        // In "\nAKIA..." the letter before belongs to an escape.
-        var isEscape = start > 1 && _text[start - 2] == '\\' && before is 'n' or 't' or 'r';
-        return (isEscape || !char.IsAsciiLetterOrDigit(before)) && !(rule.Continues.Contains(before) && before is not ('-' or '=' or '_')) && !char.IsAsciiLetterOrDigit(after) && !rule.Continues.Contains(after);
+        return (IsEscape(start) || !char.IsAsciiLetterOrDigit(before)) && !(rule.Continues.Contains(before) && before is not ('-' or '=' or '_')) && !char.IsAsciiLetterOrDigit(after) && !rule.Continues.Contains(after);
     }
 
     private static bool IsCredible(TokenRule rule, string value)
@@ -164,7 +171,7 @@ internal sealed class SecretScan
 
         var name = _text[assignment.NameStart..assignment.NameEnd];
 
-        if (NamedRules.Match(name, Context(assignment.NameStart), value) is { } rule && IsCredible(rule, value) && !IsDisclaimed(assignment.ValueStart))
+        if (_namesProduct && NamedRules.Match(name, Context(assignment.NameStart), value) is { } rule && IsCredible(rule, value) && !IsDisclaimed(assignment.ValueStart))
         {
             Report(rule.Id, rule.Title, assignment.ValueStart, value);
             return;
@@ -233,6 +240,7 @@ internal sealed class SecretScan
         {
             if (string.Compare(_text, position, product, 0, product.Length, StringComparison.OrdinalIgnoreCase) == 0)
             {
+                _namesProduct = true;
                 return true;
             }
         }

@@ -378,7 +378,8 @@ internal sealed class HclParser
                 if (Peek().Is("*"))
                 {
                     Take();
-                    return Splat(target, token, full: false);
+                    target = Splat(target, token, full: false);
+                    continue;
                 }
 
                 if (Access(target) is not { } accessed)
@@ -393,7 +394,7 @@ internal sealed class HclParser
                 Take();
                 Take();
                 Take();
-                return Splat(target, token, full: true);
+                target = Splat(target, token, full: true);
             }
             else if (token.Is("["))
             {
@@ -505,16 +506,27 @@ internal sealed class HclParser
             case HclTokenKind.Name:
                 Take();
                 return Peek().Is("(") ? Call(token) : Named(token);
-            case HclTokenKind.Symbol when token.Text == "(":
-                return Parenthesised();
-            case HclTokenKind.Symbol when token.Text == "[":
-                return Tuple();
-            case HclTokenKind.Symbol when token.Text == "{":
-                return Object();
+            case HclTokenKind.Symbol when token.Text is "(" or "[" or "{":
+                return Bracketed(token);
             default:
                 Problem(token, "Expected a value");
                 return new HclInvalid(token.Span);
         }
+    }
+
+    private HclExpression Bracketed(HclToken open)
+    {
+        if (depth >= Deepest)
+        {
+            Problem(open, "Expressions nest too deeply");
+            index = tokens.Count - 1;
+            return new HclInvalid(open.Span);
+        }
+
+        depth++;
+        var result = open.Text switch { "(" => Parenthesised(), "[" => Tuple(), _ => Object() };
+        depth--;
+        return result;
     }
 
     private static HclLiteral Number(string digits, HclSpan span) =>

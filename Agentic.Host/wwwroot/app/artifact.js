@@ -17,6 +17,7 @@ export function artifactCard(taskId, result, { open, onOpen, signal }) {
   const { artifact, repository } = result;
   const base = `/artifacts/${encodeURIComponent(artifactId(artifact))}`;
   const files = artifact.files ?? [];
+  const isKept = artifact.uri !== null;
   const viewer = h('div', { class: 'viewer' }, empty('file', 'Choose a file', `${plural(files.length, 'file')}, ${size(files.reduce((sum, file) => sum + (file.size ?? 0), 0))} in all.`));
   const tree = h('nav', { class: 'tree', 'aria-label': 'Files', data: { scroll: `tree-${taskId}` } }, branch(treeOf(files), files.length <= 80));
   let turn = 0;
@@ -33,6 +34,10 @@ export function artifactCard(taskId, result, { open, onOpen, signal }) {
     const mine = ++turn;
     for (const item of tree.querySelectorAll('[data-path]')) item.setAttribute('aria-current', String(item.dataset.path === file.path));
     onOpen(file.path);
+    if (!isKept) {
+      renew(viewer, empty('file', file.name, `${size(file.size)}. A preview lists its files and keeps none.`));
+      return;
+    }
     const address = `${base}/files/${file.path.split('/').map(encodeURIComponent).join('/')}`;
     const head = (...tools) => h('div', { class: 'viewer-head' }, h('strong', { class: 'wrap mono' }, file.path),
       h('span', { class: 'muted small', title: file.sha256 ? `SHA-256 ${file.sha256}` : null }, size(file.size)),
@@ -57,7 +62,7 @@ export function artifactCard(taskId, result, { open, onOpen, signal }) {
       repository?.url && h('div', { class: 'stack-tight' }, h('span', { class: 'small muted' }, repository.commit ? `Clone the repository (commit ${repository.commit.slice(0, 10)})` : 'Clone the repository'), copyLine(`git clone ${cloneUrl(repository.url)}`, 'Clone command')),
       artifact.sha256 && h('span', { class: 'small muted wrap' }, 'SHA-256 ', h('code', {}, artifact.sha256))),
     h('div', { class: 'files' }, tree, viewer),
-  ], { flush: true, tools: h('a', { class: 'button small', href: base, download: `${taskId}.zip` }, icon('download'), 'Download zip') });
+  ], { flush: true, tools: isKept && h('a', { class: 'button small', href: base, download: `${taskId}.zip` }, icon('download'), 'Download zip') });
 }
 
 // A host may give a path of its own; a person clones from where this page came from.

@@ -1,8 +1,8 @@
 // The task graph as SVG: nodes stay in place and are repainted as the host reports.
-import { h, renew, s } from './dom.js';
+import { h, renew, s, uid } from './dom.js';
 import { shape, icon } from './icons.js';
 import { layout } from './graph-layout.js';
-import { elapsed, hasEnded, sentence, status } from './words.js';
+import { elapsed, hasEnded, sentence, status, waits } from './words.js';
 
 const NODE = { width: 214, height: 78 };
 const MARGIN = 20;
@@ -13,6 +13,7 @@ export function taskGraph({ onSelect, label }) {
   let [tasks, selected, drawn, zoom, current] = [[], null, '', null, null];
   const isNarrow = matchMedia('(max-width: 720px)');
   const nodes = new Map();
+  const arrow = uid('arrow');
   let svg = null;
   let plan = null;
 
@@ -21,10 +22,10 @@ export function taskGraph({ onSelect, label }) {
     plan = layout(tasks.map((task) => ({ id: task.taskId, dependsOn: task.dependsOn })), { ...NODE, gapMain: isVertical ? 34 : 44, gapCross: 18, isVertical });
     nodes.clear();
     const [width, height] = [plan.width + 2 * MARGIN, plan.height + 2 * MARGIN];
-    const edges = plan.edges.map((edge) => s('path', { class: 'edge', d: curve(edge.points, isVertical), 'marker-end': 'url(#dag-arrow)', data: { from: edge.from, to: edge.to } }));
+    const edges = plan.edges.map((edge) => s('path', { class: 'edge', d: curve(edge.points, isVertical), 'marker-end': `url(#${arrow})`, data: { from: edge.from, to: edge.to } }));
     const groups = tasks.map((task) => node(task, plan.nodes.get(task.taskId)));
     svg = s('svg', { class: 'dag', viewBox: `${-MARGIN} ${-MARGIN} ${width} ${height}`, role: 'group', 'aria-label': label },
-      s('defs', {}, s('marker', { id: 'dag-arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, s('path', { class: 'arrow', d: 'M0 0.5L7.5 4L0 7.5z' }))),
+      s('defs', {}, s('marker', { id: arrow, viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, s('path', { class: 'arrow', d: 'M0 0.5L7.5 4L0 7.5z' }))),
       s('g', {}, edges), s('g', {}, groups));
     element.replaceChildren(svg);
     fit();
@@ -49,14 +50,14 @@ export function taskGraph({ onSelect, label }) {
   function paint(task) {
     const { group, parts } = nodes.get(task.taskId);
     const { tone, mark, label: word } = status(task.status);
-    const isRunning = task.status === 'in_progress' && task.startedAt;
+    const isRunning = task.status === 'in_progress' && task.startedAt && !task.waitingFor;
     const reads = details(task, word);
     group.setAttribute('class', `node tone-${tone}`);
     group.setAttribute('aria-pressed', String(task.taskId === selected));
     group.setAttribute('aria-label', reads.full);
     group.dataset.status = task.status ?? '';
     parts.name.textContent = cut(task.taskId, NODE.width - 52, '600 13.5px');
-    parts.line.textContent = cut(`${task.agent} · ${sentence(task.operation ?? '').toLowerCase()}`, NODE.width - 52, '12px');
+    parts.line.textContent = cut([task.agent, String(task.operation ?? '').replaceAll('_', ' ')].filter(Boolean).join(' · '), NODE.width - 52, '12px');
     parts.tip.textContent = reads.full;
     const short = cut(reads.short, NODE.width - 26, '600 12px');
     if (nodes.get(task.taskId).shown !== mark) {
@@ -163,16 +164,16 @@ export function taskGraph({ onSelect, label }) {
 
 function details(task, word) {
   const tries = task.attempts > 1 || task.maxAttempts && task.attempts > 0 && task.status !== 'completed' ? `attempt ${task.attempts}${task.maxAttempts ? ` of ${task.maxAttempts}` : ''}` : '';
-  const time = task.startedAt && (task.completedAt || task.status === 'in_progress') ? elapsed(task.startedAt, task.completedAt) : '';
-  const waits = hasEnded(task.status) ? '' : task.waitingFor ?? '';
+  const time = task.startedAt && (task.completedAt || task.status === 'in_progress' && !task.waitingFor) ? elapsed(task.startedAt, task.completedAt) : '';
+  const held = waits(task);
   const estimate = !task.status && task.estimatedDuration ? `about ${task.estimatedDuration}` : '';
   const reason = task.error?.reason ?? '';
-  const short = waits && task.status !== 'in_progress' ? (task.status === 'waiting_approval' ? word : waits)
+  const short = held ? (task.status === 'waiting_approval' ? word : held)
     : [task.status ? word : estimate, hasEnded(task.status) ? time : '', tries].filter(Boolean).join(' · ');
   return {
     short,
     prefix: tries ? `${tries.charAt(0).toUpperCase()}${tries.slice(1)} · ` : 'Running · ',
-    full: [task.taskId, `${task.agent} ${task.operation}`, task.status ? word : estimate, time && `${time}`, tries, waits, reason,
+    full: [task.taskId, `${task.agent} ${task.operation}`, task.status ? word : estimate, time && `${time}`, tries, held, reason,
       task.dependsOn?.length ? `after ${task.dependsOn.join(', ')}` : ''].filter(Boolean).join('; '),
   };
 }

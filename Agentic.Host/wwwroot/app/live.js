@@ -9,8 +9,8 @@ const RETRY_STREAM = 30000;
  * Calls `onEvents(list)` in order and without gaps or repeats, and `onState('live' | 'polling' | 'reconnecting' | 'ended')`.
  * Ends when `signal` is aborted or `isOver()` says that nothing more can come.
  */
-export async function follow(address, { onEvents, onState, onProblem, isOver, signal }) {
-  let after = 0;
+export async function follow(address, { onEvents, onState, onProblem, isOver, signal, from = 0 }) {
+  let after = from;
   let failures = 0;
   const take = (events) => {
     const fresh = events.filter((event) => event.sequence > after).sort((a, b) => a.sequence - b.sequence);

@@ -1,7 +1,7 @@
 // The shell around the pages: navigation, routing by hash, theme, login and the connection banner.
 import { announce, h, renew } from './dom.js';
 import { icon } from './icons.js';
-import { connection, get, query, session, Problem } from './api.js';
+import { connection, get, post, query, session, Problem } from './api.js';
 import { bones, button, failure } from './parts.js';
 import { repeat } from './live.js';
 
@@ -46,7 +46,7 @@ async function show() {
   }
   closeMenu();
   if (!page) {
-    renew(main, failure(new Problem(404, { detail: 'There is no such page in this console.' })));
+    renew(main, failure(new Problem(404, { detail: 'There is no such page in this console.' }), null, 'h1'));
     return undefined;
   }
   renew(main, h('div', { class: 'card' }, bones()));
@@ -62,7 +62,7 @@ async function show() {
     await module.show(context);
   } catch (error) {
     if (signal.aborted || error.name === 'AbortError' || isLogin) return undefined;
-    renew(main, h('div', { class: 'card' }, failure(error instanceof Problem ? error : new Problem(0, { detail: String(error.message) }), show)));
+    renew(main, h('div', { class: 'card' }, failure(error instanceof Problem ? error : new Problem(0, { detail: String(error.message) }), show, 'h1')));
     if (!(error instanceof Problem)) console.error(error);
   }
   if (signal.aborted) return undefined;
@@ -79,12 +79,23 @@ function buildNav() {
   nav.replaceChildren(h('ul', {}, PAGES.map((page) => page.group
     ? h('li', { class: 'group' }, page.group)
     : h('li', {}, h('a', { href: `#/${page.path}`, data: { path: page.path } }, icon(page.mark, 18), page.label,
-      ['approvals', 'dead-letters'].includes(page.path) && h('span', { class: `count ${page.path === 'dead-letters' ? 'bad' : ''}`, hidden: true, data: { count: page.path } }))))));
+      ['approvals', 'dead-letters'].includes(page.path) && h('span', { class: `count ${page.path === 'dead-letters' ? 'bad' : ''}`, hidden: true, data: { count: page.path } }))))),
+  h('div', { id: 'caller', class: 'caller' }));
 }
 
 function closeMenu() {
   nav.classList.remove('open');
   menu.setAttribute('aria-expanded', 'false');
+}
+
+// Says as whom one works here; on one's own machine nobody signs in, so there is nothing to sign out of.
+async function paintCaller() {
+  const me = await get('/session/me').catch(() => null);
+  const place = document.getElementById('caller');
+  renew(place, me?.name && !me.isLocal && [h('span', { class: 'muted small wrap' }, 'Signed in as ', h('b', {}, me.name)), button('Sign out', async () => {
+    await post('/session/logout').catch(() => null);
+    askForKey();
+  }, { kind: 'small' })]);
 }
 
 async function refreshCounts() {
@@ -145,7 +156,7 @@ async function askForKey() {
   isLogin = true;
   leave.abort();
   const module = await import('./pages/login.js');
-  module.show({ outlet: main, done: () => { isLogin = false; show(); refreshCounts(); } });
+  module.show({ outlet: main, done: () => { isLogin = false; show(); refreshCounts(); paintCaller(); } });
 }
 
 document.getElementById('skip').addEventListener('click', (event) => {
@@ -171,4 +182,5 @@ buildNav();
 paintTheme();
 show();
 refreshCounts();
+paintCaller();
 repeat(20000, new AbortController().signal, refreshCounts);

@@ -32,10 +32,10 @@ export function empty(mark, title, text, ...actions) {
 }
 
 /** What went wrong, in the host's own words, with a way on. */
-export function failure(problem, retry) {
+export function failure(problem, retry, level = 'h2') {
   const isGone = problem.status === 404;
   return h('div', { class: 'empty', role: 'alert' }, icon(isGone ? 'search' : 'alert', 34),
-    h('h2', {}, isGone ? 'Not found' : problem.isOffline ? 'The host cannot be reached' : 'That did not work'),
+    h(level, level === 'h1' ? { tabindex: -1 } : {}, isGone ? 'Not found' : problem.isOffline ? 'The host cannot be reached' : 'That did not work'),
     h('p', {}, problem.message),
     problem.traceId && h('p', { class: 'small' }, 'Trace ', h('code', {}, problem.traceId)),
     retry && h('div', { class: 'row' }, button('Try again', retry, { mark: 'retry' })));

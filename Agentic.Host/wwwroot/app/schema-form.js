@@ -95,6 +95,15 @@ function group(schema, root, where) {
 
 const caption = (schema, where) => [schema.title ?? sentence(where.name), !where.isRequired && h('span', { class: 'optional' }, ' (optional)')];
 
+let isPressed = false;
+addEventListener('pointerdown', () => { isPressed = true; }, true);
+for (const end of ['pointerup', 'pointercancel']) addEventListener(end, () => { isPressed = false; }, true);
+
+function afterPress(action) {
+  if (isPressed) addEventListener('pointerup', () => setTimeout(action, 50), { once: true, capture: true });
+  else action();
+}
+
 /** The parts every field shares: hint, fault, and how a value that is missing is told. */
 function frame(where, schema, { control, element, read, check = () => [], label, isWide = false, target = control }) {
   const id = control.id;
@@ -123,18 +132,17 @@ function frame(where, schema, { control, element, read, check = () => [], label,
       return check(value);
     },
   };
-  target.addEventListener('change', () => own.fault(own.value() === undefined ? '' : own.check()[0] ?? ''));
+  // A page that moves between press and release swallows the click that left the field: a fault goes while the value is put right, and comes after the release.
+  target.addEventListener('input', () => { if (own.isFaulty() && own.check().length === 0) own.fault(''); });
+  target.addEventListener('change', () => afterPress(() => { if (own.value() !== undefined && own.check().length > 0) own.fault(own.check()[0]); }));
   if (where.isRequired) target.setAttribute('aria-required', 'true');
   describe();
   return own;
 }
 
-// What a person cannot see from the description: how a pattern reads, and limits worth knowing before typing.
+// Limits worth knowing before typing; how a pattern reads is said when it is not met.
 function extra(schema) {
-  return [
-    schema['x-pattern-meaning'] !== schema.description ? schema['x-pattern-meaning'] : null,
-    schema.minimum !== undefined && schema.maximum !== undefined ? `From ${schema.minimum} to ${schema.maximum}.` : null,
-  ].filter(Boolean).join(' ');
+  return schema.minimum !== undefined && schema.maximum !== undefined ? `From ${schema.minimum} to ${schema.maximum}.` : '';
 }
 
 function text(schema, where, type) {
@@ -168,13 +176,16 @@ function textFaults(schema, where, type, value) {
   if (schema.maxLength !== undefined && value.length > schema.maxLength) return [`${name} may have at most ${schema.maxLength} characters.`];
   if (schema.pattern) {
     try {
-      if (!new RegExp(schema.pattern, 'u').test(value)) return [schema['x-pattern-meaning'] ?? schema['x-message'] ?? `${name} must match ${schema.pattern}.`];
+      if (!new RegExp(schema.pattern, 'u').test(value)) return [meaning(schema['x-pattern-meaning'], name) ?? `${name} must match ${schema.pattern}.`];
     } catch {
       // A pattern of another dialect is left to the host.
     }
   }
   return [];
 }
+
+// `must be lower case` is said of the field it belongs to.
+const meaning = (text, name) => text?.replace(/^must\b/, `${name} must`);
 
 const word = (value) => typeof value === 'string' ? (/^[a-z0-9_-]+$/.test(value) && value.includes('_') ? sentence(value) : value) : String(value);
 

@@ -4,21 +4,21 @@ import { icon } from './icons.js';
 import { attemptsOf, reading } from './timeline.js';
 import { busy, button, copyButton, jsonBlock, notice } from './parts.js';
 import { decide, retryCorrected, retryTask, skip } from './actions.js';
-import { elapsed, moment, pill, ticking } from './words.js';
+import { elapsed, moment, pill, ticking, waits } from './words.js';
 
 export function taskDetails(record, task, { events, input, reload }) {
   const attempts = attemptsOf(events, task.taskId);
   const fact = (term, ...value) => value.some(Boolean) && [h('dt', {}, term), h('dd', {}, value)];
   return h('div', { class: 'stack' },
     h('div', { class: 'row-between' }, h('span', { class: 'row' }, pill(task.status), task.attempts > 1 && h('span', { class: 'tag' }, `attempt ${task.attempts}${task.maxAttempts ? ` of ${task.maxAttempts}` : ''}`)), tools(record, task, input, reload)),
-    task.waitingFor && h('p', { class: 'row' }, icon('clock'), h('span', { class: 'wrap' }, task.waitingFor)),
+    waits(task) && h('p', { class: 'held' }, icon('clock'), h('span', { class: 'wrap' }, waits(task))),
     task.error && notice('bad', 'alert', h('strong', {}, `${task.error.kind?.replaceAll('_', ' ') ?? 'Error'}: `), task.error.reason,
       task.error.errors?.length > 0 && h('ul', {}, task.error.errors.map((error) => h('li', {}, h('code', {}, error.member), ' ', error.message)))),
     h('dl', { class: 'facts' },
       fact('Agent', task.agent), fact('Operation', h('code', {}, task.operation)),
       fact('After', task.dependsOn?.length > 0 && task.dependsOn.join(', ')),
       fact('Started', moment(task.startedAt)), fact('Ended', moment(task.completedAt)),
-      fact('Duration', task.startedAt && (task.completedAt ? elapsed(task.startedAt, task.completedAt) : task.status === 'in_progress' && ticking(task.startedAt)))),
+      fact('Duration', task.startedAt && (task.completedAt ? elapsed(task.startedAt, task.completedAt) : task.status === 'in_progress' && !task.waitingFor && ticking(task.startedAt)))),
     attempts.length > 2 && h('details', { open: task.status === 'failed' }, h('summary', {}, 'Attempts'), h('ol', { class: 'rows small' }, attempts.map((event) => {
       const { text, said } = reading(event);
       return h('li', {}, h('div', { class: 'row-between' }, h('span', {}, text.replace(`${task.taskId} `, '')), moment(event.at)), said && h('div', { class: 'muted wrap' }, said));

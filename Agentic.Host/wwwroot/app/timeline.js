@@ -36,6 +36,9 @@ export function reading(event) {
   return { tone, mark, text: event.taskId ? `${event.taskId} ${what}` : what, said: detail.error?.reason ?? detail.reason ?? (event.type === 'approval.requested' ? detail.summary : null) };
 }
 
+// Bookkeeping of the journal that says nothing of the work.
+const UNTOLD = new Set(['workflow.key_used']);
+
 const SHOWN = 80;
 
 export function timeline() {
@@ -45,7 +48,7 @@ export function timeline() {
 
   function show(next) {
     events = next;
-    const newest = events.toReversed();
+    const newest = events.filter((event) => !UNTOLD.has(event.type)).toReversed();
     reconcile(list, isAll ? newest : newest.slice(0, SHOWN), (event) => event.sequence, line, () => {});
     renew(foot, !isAll && newest.length > SHOWN && h('div', { class: 'list-foot' }, h('button', { type: 'button', class: 'button small', onclick: () => { isAll = true; show(events); } }, `Show all ${newest.length} events`)));
   }

@@ -30,10 +30,14 @@ export function pill(name) {
   return h('span', { class: `pill tone-${tone}`, data: { status: name } }, icon(mark, 14), label);
 }
 
+const PROPER = {
+  grpc: 'gRPC', iac: 'IaC', sha256: 'SHA-256', jenkins: 'Jenkins', github: 'GitHub', gitlab: 'GitLab', terraform: 'Terraform', dockerfile: 'Dockerfile', kubernetes: 'Kubernetes', cloudformation: 'CloudFormation',
+};
+
 /** `serviceName`, `service_name` and `service-name` all read "Service name". */
 export function sentence(name) {
   const words = String(name).replace(/[_\-.]+/g, ' ').replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().trim();
-  const spelt = words.replace(/\b(api|ci|id|url|iac|sha256|http|grpc|rest)\b/g, (word) => ({ grpc: 'gRPC', iac: 'IaC', sha256: 'SHA-256' })[word] ?? word.toUpperCase());
+  const spelt = words.replace(/\b(api|ci|id|url|iac|sha256|http|grpc|rest|jenkins|github|gitlab|terraform|dockerfile|kubernetes|cloudformation|slo|dora|mcp)\b/g, (word) => PROPER[word] ?? word.toUpperCase());
   return spelt.charAt(0).toUpperCase() + spelt.slice(1);
 }
 
@@ -79,6 +83,17 @@ export function moment(at) {
 export function elapsed(from, to) {
   if (!from) return '';
   return duration((to ? Date.parse(to) : serverNow()) - Date.parse(from));
+}
+
+/** What a task waits for, as a sentence; a time in it reads relative to now. */
+export function waits(task) {
+  const text = task.waitingFor ?? '';
+  if (!text || hasEnded(task.status)) return '';
+  const moment = /(?: at )?(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+  const at = text.match(moment)?.[1]?.replace(' ', 'T');
+  const what = text.replace(moment, '').trim();
+  const plain = what && /^(waits|tries)\b/i.test(what) ? what : what ? `Waits for ${what}` : 'Starts';
+  return at ? `${plain} ${ago(at)}` : plain;
 }
 
 /** A text that counts up by itself while something runs. */

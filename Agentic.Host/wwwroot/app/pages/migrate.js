@@ -34,7 +34,7 @@ export async function show({ outlet, signal }) {
     const report = answer.migrationReport ?? {};
     const ledger = (report.ledger ?? []).map(entryOf).sort((a, b) => a.line - b.line);
     const left = codeView(text, 'groovy', { label: 'Jenkinsfile', marks: new Map(ledger.filter((entry) => ['manual', 'dropped'].includes(entry.outcome)).map((entry) => [entry.line, entry.outcome])), onLine: (line) => jump(ledger.filter((entry) => entry.line <= line && line <= entry.endLine).sort((a, b) => (a.endLine - a.line) - (b.endLine - b.line))[0]) });
-    const right = codeView(workflow, 'yaml', { label: 'Workflow', onLine: (line) => jump(ledger.filter((entry) => entry.to && entry.to <= line && line <= (entry.endTo ?? entry.to)).sort((a, b) => ((a.endTo ?? a.to) - a.to) - ((b.endTo ?? b.to) - b.to))[0]) });
+    const right = codeView(workflow, 'yaml', { label: 'Workflow', onLine: (line) => jump(ledger.filter((entry) => entry.to && entry.to <= line).sort((a, b) => b.to - a.to)[0]) });
     const list = h('ol', { class: 'ledger' });
     const kinds = [...new Set(ledger.map((entry) => entry.outcome))];
     let shown = '';
@@ -54,7 +54,7 @@ export async function show({ outlet, signal }) {
     function jump(entry) {
       if (!entry) return;
       left.show(entry.line, entry.endLine);
-      if (entry.to) right.show(entry.to, entry.endTo ?? entry.to);
+      if (entry.to) right.show(entry.to);
       for (const item of list.querySelectorAll('button')) item.setAttribute('aria-current', String(Number(item.dataset.entry) === entry.index));
       list.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
       announce(`Line ${entry.line}, ${entry.outcome}${entry.to ? `, workflow line ${entry.to}` : ''}`);
@@ -63,34 +63,30 @@ export async function show({ outlet, signal }) {
     fill();
     const counts = Object.entries(TONES).map(([kind]) => [kind, ledger.filter((entry) => entry.outcome === kind).length]);
     const rate = report.conversionRate;
-    const warnings = answer.warnings ?? [];
-    const tasks = (report.manualTasks ?? []).map((task) => typeof task === 'string' ? { what: task } : { what: task.what ?? task.message ?? task.task ?? task.description ?? JSON.stringify(task), line: task.line ?? task.sourceLine });
+    const tasks = (report.manualTasks ?? []).map((task) => task.replace(/^\[ \] /, ''));
+    const warnings = (answer.warnings ?? []).filter((warning) => !tasks.includes(warning));
     renew(result,
       !answer.success && notice('bad', 'alert', h('strong', {}, 'Not all of it could be read. '), 'What is below is what could.'),
-      h('div', { class: 'figures' }, rate !== undefined && h('div', { class: 'figure' }, h('b', {}, `${Math.round(rate <= 1 ? rate * 100 : rate)} %`), h('span', { class: 'muted small' }, 'converted')),
+      h('div', { class: 'figures' }, rate !== undefined && h('div', { class: 'figure' }, h('b', {}, `${Math.round(rate <= 1 ? rate * 100 : rate)} %`), h('span', { class: 'muted small' }, 'conversion rate')),
         ledger.length > 0 && counts.map(([kind, count]) => h('div', { class: 'figure' }, h('b', {}, count), h('span', { class: 'muted small' }, kind)))),
-      warnings.length > 0 && notice('wait', 'alert', h('strong', {}, plural(warnings.length, 'warning')), h('ul', {}, warnings.slice(0, 50).map((warning) => h('li', {}, typeof warning === 'string' ? warning : warning.message ?? JSON.stringify(warning))))),
+      warnings.length > 0 && notice('wait', 'alert', h('strong', {}, plural(warnings.length, 'warning')), h('ul', {}, warnings.slice(0, 50).map((warning) => h('li', {}, warning)))),
       h('div', { class: 'side-by-side' }, card('Source', left, { flush: true }),
         card('Workflow', right, { flush: true, tools: [copyButton(workflow, 'Workflow'), button('Download', () => save(workflow, 'ci.yml', 'text/yaml'), { kind: 'small quiet', mark: 'download' })] })),
       ledger.length > 0 && card('Ledger', list, { flush: true, label: h('div', { class: 'chips', role: 'group', 'aria-label': 'Ledger filter' }, chips) }),
-      tasks.length > 0 && card('For a person to do', h('ul', { class: 'stack-tight' }, tasks.map((task, index) => h('li', { class: 'check' }, h('input', { type: 'checkbox', id: `todo-${index}` }), h('label', { for: `todo-${index}` }, task.what, task.line && h('span', { class: 'muted' }, ` (line ${task.line})`)))))),
+      tasks.length > 0 && card('For a person to do', h('ul', { class: 'stack-tight' }, tasks.map((task, index) => h('li', { class: 'check' }, h('input', { type: 'checkbox', id: `todo-${index}` }), h('label', { for: `todo-${index}` }, task))))),
+      needed(report),
       h('details', {}, h('summary', {}, 'The whole report'), jsonBlock(report, 'Migration report')));
     announce('Migrated');
   }
 }
 
-// The report's own words for a span and its outcome, whichever of their spellings it uses.
-function entryOf(entry, index) {
-  const from = entry.source ?? entry.span ?? entry;
-  const to = entry.target ?? entry.workflow ?? {};
-  return {
-    index,
-    outcome: String(entry.outcome ?? entry.status ?? entry.kind ?? 'converted').toLowerCase(),
-    line: Number(entry.sourceLine ?? entry.line ?? from.line ?? from.startLine ?? 1),
-    endLine: Number(entry.sourceEndLine ?? entry.endLine ?? from.endLine ?? entry.sourceLine ?? entry.line ?? from.line ?? 1),
-    to: Number(entry.workflowLine ?? to.line ?? to.startLine ?? 0) || null,
-    endTo: Number(entry.workflowEndLine ?? to.endLine ?? 0) || null,
-    what: entry.construct ?? entry.what ?? entry.text ?? '',
-    why: entry.how ?? entry.why ?? entry.action ?? entry.reason ?? entry.note ?? '',
-  };
+function entryOf(row, index) {
+  return { index, outcome: row.status, line: row.line, endLine: row.endLine ?? row.line, to: row.workflowLine ?? null, what: row.source ?? '', why: row.note ?? '' };
+}
+
+// What has to exist in the repository before the workflow can run: names and kinds, never values.
+function needed(report) {
+  const groups = [['Secret', report.secrets], ['Variable', report.variables], ['Runner label', report.runnerLabels]].flatMap(([kind, members]) => Object.entries(members ?? {}).map(([name, text]) => ({ kind, name, text })));
+  return groups.length > 0 && card('To set up in the repository', h('div', { class: 'table-scroll' }, h('table', { class: 'grid-table' }, h('thead', {}, h('tr', {}, ['Kind', 'Name', 'For'].map((name) => h('th', { scope: 'col' }, name)))),
+    h('tbody', {}, groups.map(({ kind, name, text }) => h('tr', {}, h('td', {}, kind), h('td', { class: 'wrap' }, h('code', {}, name)), h('td', { class: 'wrap' }, text)))))), { flush: true });
 }

@@ -5,7 +5,7 @@ import { planGraph } from '../graph.js';
 import { busy, button, card, empty, faultNotice, jsonBlock, pageHead, textField, toast } from '../parts.js';
 import { plural, sentence } from '../words.js';
 
-const WAYS = [['template', 'From a template'], ['goal', 'Describe it'], ['operation', 'Single operation']];
+const WAYS = [['template', 'Template'], ['goal', 'Describe it'], ['operation', 'Operation']];
 
 export async function show({ outlet, parts, query, title }) {
   const way = WAYS.some(([name]) => name === parts[0]) ? parts[0] : 'template';
@@ -98,11 +98,8 @@ async function fromGoal(form, actions) {
     announce(`Missing: ${missing.map(sentence).join(', ')}`);
   }
 
-  // What was asked for is said in the sentence itself, which every planner of goals reads.
-  const phrase = ([name, value]) => `${sentence(name).toLowerCase()} ${value}`;
-  const whole = () => [goal.value, ...(more ? [Object.entries(more.value()).map(phrase).join(', ')] : [])].filter(Boolean).join('. ');
   renew(form, card('Describe it', h('div', { class: 'stack' }, goal.element, asked, actions({
-    body: () => ({ goal: whole() }),
+    body: () => ({ goal: goal.value, ...(more ? { parameters: more.value() } : {}) }),
     check: () => {
       if (!goal.value) {
         goal.control.setAttribute('aria-invalid', 'true');
@@ -154,7 +151,7 @@ async function fromOperation(form, side, query, actions, keyFor) {
       h('div', { class: 'row small' }, h('span', { class: 'tag' }, item.agent), h('span', { class: 'tag' }, sentence(item.effect)), h('span', { class: 'tag' }, isDurable ? 'Runs as a workflow' : 'Answers at once'), item.scope && h('span', { class: 'tag' }, `Scope ${item.scope}`)),
       fields.element,
       isDurable
-        ? h('div', { class: 'stack-tight' }, actions({ body: () => ({ tasks: [{ id: item.name.replaceAll('_', '-'), operation: item.name, input: fields.value() }] }), check: () => fields.check(), refused }), example)
+        ? h('div', { class: 'stack-tight' }, actions({ body: () => ({ tasks: [{ id: item.name.replaceAll('_', '-'), operation: item.name, input: fields.value() }] }), check: () => fields.check(), refused }), h('div', { class: 'row' }, example))
         : h('div', { class: 'stack-tight' }, fault, h('div', { class: 'row' }, call, example)))));
   }
 

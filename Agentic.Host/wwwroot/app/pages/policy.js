@@ -2,7 +2,7 @@ import { h, renew, announce } from '../dom.js';
 import { operation, post } from '../api.js';
 import { base64, sourceInput } from '../source-input.js';
 import { codeView, language } from '../code.js';
-import { bones, busy, button, card, empty, faultNotice, notice, pageHead, save } from '../parts.js';
+import { bones, busy, button, card, copyButton, empty, faultNotice, notice, pageHead, save } from '../parts.js';
 import { plural, sentence } from '../words.js';
 
 const TYPES = ['terraform', 'terraform_plan', 'kubernetes', 'cloudformation', 'dockerfile', 'workflow', 'dependencies', 'files'];
@@ -52,7 +52,8 @@ export async function show({ outlet, signal }) {
       renew(rows, found.filter((item) => !severity || item.severity === severity).map((item) => h('tr', {},
         h('td', {}, h('span', { class: `pill tone-${TONES[item.severity] ?? 'idle'}` }, sentence(item.severity ?? 'info'))),
         h('td', { class: 'wrap' }, h('strong', { class: 'mono' }, item.rule), item.aliases?.length > 0 && h('div', { class: 'small muted' }, item.aliases.join(', '))),
-        h('td', { class: 'wrap' }, h('div', {}, item.message), item.fix && h('div', { class: 'small muted' }, item.fix), item.frameworks?.length > 0 && h('div', { class: 'small muted' }, item.frameworks.join(' · '))),
+        h('td', { class: 'wrap' }, h('div', {}, item.message), item.fix && h('div', { class: 'small muted' }, item.fix), item.frameworks?.length > 0 && h('div', { class: 'small muted' }, item.frameworks.join(' · ')),
+          item.patch?.diff && h('details', { class: 'small' }, h('summary', {}, 'A change that cures it'), h('pre', { class: 'json', tabindex: 0 }, item.patch.diff), copyButton(item.patch.diff, 'Change'))),
         h('td', { class: 'wrap' }, item.resource && h('div', { class: 'mono' }, item.resource), h('div', {}, place(item))))));
     }
 

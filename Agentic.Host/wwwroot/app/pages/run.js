@@ -1,14 +1,14 @@
 import { announce, h, renew } from '../dom.js';
 import { icon } from '../icons.js';
 import { get } from '../api.js';
-import { follow } from '../live.js';
+import { follow, repeat } from '../live.js';
 import { taskGraph } from '../graph.js';
 import { timeline } from '../timeline.js';
 import { taskDetails } from '../task-details.js';
 import { artifactCard } from '../artifact.js';
 import { cancel, pause, resume, retryWorkflow, waitingNotice } from '../actions.js';
 import { bones, busy, button, card, copy, empty, failure, jsonBlock, notice } from '../parts.js';
-import { hasEnded, moment, pill, plural, status, ticking } from '../words.js';
+import { hasEnded, moment, pill, plural, status, ticking, waits } from '../words.js';
 import { title as nameOf } from './workflows.js';
 
 export async function show(page) {
@@ -16,7 +16,7 @@ export async function show(page) {
   const address = `/workflows/${encodeURIComponent(id)}`;
   const chosen = { task: query.get('task'), file: query.get('file') };
   let record = await get(address, { signal });
-  let [events, planned, isStale, isLoading, shownArtifacts, lastStatus] = [[], new Map(), false, false, '', record.status];
+  let [events, planned, isStale, isLoading, isFollowed, shownArtifacts, lastStatus] = [[], new Map(), false, false, false, '', record.status];
 
   const head = h('div', { class: 'stack' });
   const graph = taskGraph({ label: 'Task graph. Arrow keys move between tasks, Enter shows one.', onSelect: select });
@@ -32,6 +32,9 @@ export async function show(page) {
 
   const withPlan = () => record.tasks.map((task) => ({ ...task, maxAttempts: task.maxAttempts ?? planned.get(task.taskId)?.retry?.maxAttempts }));
 
+  // What needs a person is shown first; a choice of the person's own wins.
+  const shownTask = (tasks) => chosen.task ?? tasks.find((task) => ['failed', 'waiting_approval'].includes(task.status))?.taskId ?? (tasks.length === 1 ? tasks[0].taskId : null);
+
   function select(taskId) {
     chosen.task = taskId;
     if (chosen.file && !record.tasks.find((task) => task.taskId === taskId)?.result?.artifact) chosen.file = null;
@@ -44,11 +47,11 @@ export async function show(page) {
     page.title(`${nameOf(record)} · ${status(record.status).label}`);
     const tasks = withPlan();
     renew(head, header(record, tasks, reload));
-    if (tasks.length) graph.update(tasks, chosen.task);
+    if (tasks.length) graph.update(tasks, shownTask(tasks));
     else renew(graph.element, bones(2));
-    renew(list, tasks.map((task) => h('li', {}, h('button', { type: 'button', class: 'task-line', 'aria-pressed': String(task.taskId === chosen.task), data: { focus: `line-${task.taskId}` }, onclick: () => select(task.taskId) },
-      h('strong', { class: 'wrap' }, task.taskId), pill(task.status), h('span', { class: 'small muted wrap' }, `${task.agent} · ${task.operation}${task.waitingFor ? ` · ${task.waitingFor}` : ''}`)))));
-    const task = tasks.find((item) => item.taskId === chosen.task);
+    renew(list, tasks.map((task) => h('li', {}, h('button', { type: 'button', class: 'task-line', 'aria-pressed': String(task.taskId === shownTask(tasks)), data: { focus: `line-${task.taskId}` }, onclick: () => select(task.taskId) },
+      h('strong', { class: 'wrap' }, task.taskId), pill(task.status), h('span', { class: 'small muted wrap' }, `${task.agent} · ${task.operation}${waits(task) ? ` · ${waits(task)}` : ''}`)))));
+    const task = tasks.find((item) => item.taskId === shownTask(tasks));
     if (task) {
       detailsCard.querySelector('h2').textContent = task.taskId;
       keepOpen(details, () => renew(details, taskDetails(record, task, { events, input: task.input ?? task.approval?.input ?? planned.get(task.taskId)?.input, reload })));
@@ -81,10 +84,11 @@ export async function show(page) {
         isStale = false;
         record = await get(address, { signal });
         paint();
+        watch();
       } while (isStale && !signal.aborted);
     } catch (problem) {
       if (signal.aborted) return;
-      if (problem.status === 404) renew(outlet, h('div', { class: 'card' }, failure(problem)));
+      if (problem.status === 404) renew(outlet, h('div', { class: 'card' }, failure(problem, null, 'h1')));
       else setTimeout(() => { if (!signal.aborted) reload(); }, 2000);
     } finally {
       isLoading = false;
@@ -101,15 +105,26 @@ export async function show(page) {
 
   paint();
   const words = { live: 'Live', polling: 'Polling every 2 s', reconnecting: 'Reconnecting', ended: 'Ended' };
-  const isOver = () => ['completed', 'cancelled', 'failed'].includes(record.status) && events.at(-1)?.sequence >= (record.revision ?? 0) && !isLoading;
-  follow(`${address}/events`, {
-    signal, onEvents, isOver,
-    onState: (state) => {
-      live.dataset.state = state;
-      live.textContent = words[state];
-    },
-    onProblem: (problem) => renew(log.element, failure(problem)),
-  });
+  const isSettled = () => ['completed', 'cancelled', 'failed'].includes(record.status) && events.at(-1)?.sequence >= (record.revision ?? 0);
+  const isOver = () => isSettled() && !isLoading;
+
+  // Follows from the last event known; a workflow that ended and is retried is followed again.
+  function watch() {
+    if (isFollowed || isSettled()) return;
+    isFollowed = true;
+    follow(`${address}/events`, {
+      signal, onEvents, isOver, from: events.at(-1)?.sequence ?? 0,
+      onState: (state) => {
+        live.dataset.state = state;
+        live.textContent = words[state];
+        if (state === 'ended') isFollowed = false;
+      },
+      onProblem: (problem) => renew(log.element, failure(problem)),
+    });
+  }
+
+  watch();
+  repeat(8000, signal, async () => { if (!isFollowed && record.status === 'failed') await reload(); });
 }
 
 // A fold that a person opened or closed stays so when the host reports again.

@@ -1,12 +1,13 @@
 import { h, renew } from '../dom.js';
 import { icon } from '../icons.js';
-import { get } from '../api.js';
+import { get, operations } from '../api.js';
 import { planGraph } from '../graph.js';
-import { card, empty, pageHead } from '../parts.js';
+import { card, empty, notice, pageHead } from '../parts.js';
 import { plural, sentence } from '../words.js';
 
 export async function show({ outlet, signal }) {
-  const items = (await get('/templates', { signal })).items ?? [];
+  const { items = [], broken = [] } = await get('/templates', { signal });
+  const agents = new Map((await operations().catch(() => [])).map((item) => [item.name, item.agent]));
   const holder = h('div', { class: 'stack' });
   renew(outlet, pageHead('Templates', 'Plans that are ready to use. A run keeps the version it started with.'), holder);
   if (items.length === 0) {
@@ -14,8 +15,8 @@ export async function show({ outlet, signal }) {
     return;
   }
   const graphs = [];
-  renew(holder, items.map((item) => {
-    const graph = item.tasks?.length ? planGraph(item.tasks.map((task) => ({ agent: task.agent ?? '', ...task })), `Tasks of ${item.name}`) : null;
+  renew(holder, broken.length > 0 && notice('bad', 'alert', h('strong', {}, `${plural(broken.length, 'template file')} cannot be used. `), h('ul', {}, broken.map((file) => h('li', {}, h('code', {}, file.source), ' ', file.problem)))), items.map((item) => {
+    const graph = item.tasks?.length ? planGraph(item.tasks.map((task, index) => ({ ...task, id: task.id ?? `t${index + 1}`, agent: task.agent ?? agents.get(task.operation) ?? '' })), `Tasks of ${item.name}`) : null;
     if (graph) graphs.push(graph);
     const members = Object.entries(item.parameters?.properties ?? {});
     const required = new Set(item.parameters?.required ?? []);

@@ -1,0 +1,68 @@
+using Agentic.Agents.Deployment.Analysis;
+
+namespace Agentic.Agents.Deployment;
+
+/// <summary>Gathers what the gates look at: counts from the metric sources, own probes, query answers, the target's word.</summary>
+internal sealed class RolloutMeasuring(RolloutPorts ports)
+{
+    private readonly Dictionary<string, QueryTally> _queries = new(StringComparer.Ordinal);
+    private ProbeTally _probes;
+
+    public async Task<Measurement> Measure(IRolloutTarget target, Rollout rollout, CancellationToken cancellation)
+    {
+        var (key, candidate) = (rollout.Request.Key, rollout.Request.Candidate);
+        var since = rollout.PreparedAt ?? rollout.AcceptedAt;
+        var probe = await target.Probe(key, candidate, cancellation);
+        _probes = _probes.Add(probe.Passed);
+        foreach (var gate in rollout.Plan.Gates.Where(gate => gate.Kind == GateKind.Query))
+        {
+            _queries[gate.Name] = Count(gate, _queries.GetValueOrDefault(gate.Name), await Ask(gate.Query!, cancellation));
+        }
+
+        var view = await target.Observe(key, cancellation);
+        var running = view.Find(candidate);
+        return new Measurement
+        {
+            Candidate = await Read(key, candidate, since, cancellation),
+            CandidateStep = await Read(key, candidate, rollout.Since, cancellation),
+            Stable = rollout.Stable is null ? Sample.None : await Read(key, rollout.Stable, since, cancellation),
+            Probes = _probes,
+            Queries = new Dictionary<string, QueryTally>(_queries),
+            Trouble = running is null ? $"{candidate.Version} does not run" : running.Trouble,
+        };
+    }
+
+    private static QueryTally Count(Gate gate, QueryTally tally, double? value) => value switch
+    {
+        null => tally with { Unknown = tally.Unknown + 1 },
+        { } v when double.IsNaN(v) => tally with { Unknown = tally.Unknown + 1 },
+        { } v when (gate.AtMost is { } most && v > most) || (gate.AtLeast is { } least && v < least) => tally with { Failed = tally.Failed + 1, Last = v },
+        { } v => tally with { Passed = tally.Passed + 1, Last = v },
+    };
+
+    private async Task<Sample> Read(ServiceKey key, Revision revision, DateTimeOffset since, CancellationToken cancellation)
+    {
+        foreach (var source in ports.Metrics)
+        {
+            if (await source.Read(key, revision, since, cancellation) is { } sample)
+            {
+                return sample;
+            }
+        }
+
+        return Sample.None;
+    }
+
+    private async Task<double?> Ask(string query, CancellationToken cancellation)
+    {
+        foreach (var source in ports.Metrics)
+        {
+            if (await source.Ask(query, cancellation) is { } value)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+}

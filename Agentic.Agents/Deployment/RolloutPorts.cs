@@ -1,0 +1,7 @@
+namespace Agentic.Agents.Deployment;
+
+/// <summary>What a rollout needs from around it.</summary>
+internal sealed record RolloutPorts(TimeProvider Time, DeploymentOptions Options, IReadOnlyList<IRolloutTarget> Targets, IReadOnlyList<IMetricSource> Metrics)
+{
+    public IRolloutTarget? Target(string name) => Targets.FirstOrDefault(target => target.Name == name);
+}

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Agentic.Agents.Integrations.Kubernetes;
+
+/// <summary>Section <c>Kubernetes</c>.</summary>
+internal sealed class KubernetesOptions
+{
+    /// <summary>True offers the target <c>kubernetes</c>. Default: false.</summary>
+    public bool IsEnabled { get; set; }
+
+    /// <summary>The kubeconfig file; empty: the usual place, or the service account inside a cluster.</summary>
+    public string ConfigFile { get; set; } = "";
+
+    /// <summary>Namespace by environment; an environment without one has a namespace of its own name.</summary>
+    public Dictionary<string, string> Namespaces { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Pods of a revision that takes all traffic, 1 to 1000.</summary>
+    [Range(1, 1000, ErrorMessage = "Kubernetes:Replicas must be 1 to 1000.")]
+    public int Replicas { get; set; } = 2;
+
+    /// <summary>Port the container listens on.</summary>
+    [Range(1, 65535, ErrorMessage = "Kubernetes:ContainerPort must be 1 to 65535.")]
+    public int ContainerPort { get; set; } = 8080;
+
+    /// <summary>Path of the readiness probe.</summary>
+    public string HealthPath { get; set; } = "/health";
+
+    /// <summary>How long a revision's pods may take to become ready.</summary>
+    public TimeSpan ReadyLimit { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often the cluster is asked while waiting.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long one request to the API server may take.</summary>
+    public TimeSpan RequestLimit { get; set; } = TimeSpan.FromSeconds(20);
+
+    public string NamespaceOf(string environment) => Namespaces.GetValueOrDefault(environment, environment);
+}

@@ -1,0 +1,20 @@
+using Agentic.Agents.Operations;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace Agentic.Agents.Migration;
+
+internal static class MigrationRegistration
+{
+    public static IHostApplicationBuilder AddMigration(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<MigrationOptions>().BindConfiguration("Migration").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<IWorkflowDelivery, GitHubDelivery>();
+        builder.Services
+            .AddSingleton<MappingRules>()
+            .AddSingleton<IOperationSource, MigrationOperations>();
+        return builder;
+    }
+}

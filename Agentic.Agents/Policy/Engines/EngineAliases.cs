@@ -1,0 +1,35 @@
+namespace Agentic.Agents.Policy.Engines;
+
+/// <summary>Knows which rule of another tool is one of ours, so that a fact has one name whoever saw it.</summary>
+internal sealed class EngineAliases
+{
+    private readonly Dictionary<string, string> _ours = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="aliases">Our id, the tool, the id there.</param>
+    public EngineAliases(IEnumerable<(string Rule, string Tool, string Id)> aliases)
+    {
+        foreach (var (rule, tool, id) in aliases)
+        {
+            _ours.TryAdd(Key(tool, id), rule);
+        }
+    }
+
+    public static EngineAliases None { get; } = new([]);
+
+    /// <summary>Our id where there is one, otherwise <c>tool:id</c>.</summary>
+    public string Name(string tool, string id) => _ours.GetValueOrDefault(Key(tool, id)) ?? $"{tool}:{id}";
+
+    /// <summary>Trivy writes AVD-AWS-0092, AWS-0092 and KSV001 for what the catalogue calls AWS-0092 and KSV-0001.</summary>
+    private static string Key(string tool, string id)
+    {
+        var bare = id.StartsWith("AVD-", StringComparison.OrdinalIgnoreCase) ? id[4..] : id;
+
+        if (tool == "trivy" && bare.Length > 0 && !bare.Contains('-'))
+        {
+            var digits = bare.Length - bare.AsSpan().TrimEnd("0123456789").Length;
+            bare = digits > 0 ? $"{bare[..^digits]}-{bare[^digits..].PadLeft(4, '0')}" : bare;
+        }
+
+        return $"{tool}\0{bare}";
+    }
+}

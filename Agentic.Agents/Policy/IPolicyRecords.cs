@@ -1,0 +1,48 @@
+using Agentic.Agents.Operations;
+
+namespace Agentic.Agents.Policy;
+
+/// <summary>
+/// What Policy remembers. Who keeps it also sends the events of <see cref="PolicyEvents"/> for every validation it saves.
+/// </summary>
+internal interface IPolicyRecords
+{
+    Task Save(ValidationRecord validation, CancellationToken cancellation);
+
+    Task<ValidationRecord?> Find(string id, CancellationToken cancellation);
+
+    /// <summary>Validations in a span of time, oldest first.</summary>
+    Task<IReadOnlyList<ValidationRecord>> Between(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation);
+
+    Task Grant(PolicyException exception, CancellationToken cancellation);
+
+    /// <summary>Every exception ever granted, expired ones included.</summary>
+    Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation);
+}
+
+/// <summary>The files of an artifact that is to be gated; null where it is not known.</summary>
+internal interface IPolicyArtifacts
+{
+    Task<IReadOnlyDictionary<string, string>?> Read(string artifact, CancellationToken cancellation);
+}
+
+/// <summary>One validation as it is kept: what was found and decided, never what was sent.</summary>
+/// <param name="Id"><c>pol-…</c></param>
+/// <param name="Digest">Hex SHA-256 of the content, so that it can be shown what was judged.</param>
+internal sealed record ValidationRecord(
+    string Id,
+    DateTimeOffset At,
+    string Caller,
+    string Type,
+    string? Environment,
+    string? Subject,
+    string Digest,
+    bool Valid,
+    bool Blocked,
+    PolicyMode Mode,
+    string Decision,
+    IReadOnlyList<Violation> Violations,
+    IReadOnlyList<WaivedViolation> Waived,
+    IReadOnlyList<string> Engines,
+    int Rules,
+    IReadOnlyList<NotChecked> NotChecked);

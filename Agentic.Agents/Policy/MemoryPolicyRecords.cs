@@ -1,0 +1,40 @@
+using System.Collections.Concurrent;
+
+namespace Agentic.Agents.Policy;
+
+/// <summary>Keeps records for as long as the process lives; the host replaces it where records are stored.</summary>
+internal sealed class MemoryPolicyRecords : IPolicyRecords
+{
+    private const int Most = 10_000;
+
+    private readonly ConcurrentDictionary<string, ValidationRecord> byId = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> order = new();
+    private readonly ConcurrentQueue<PolicyException> exceptions = new();
+
+    public Task Save(ValidationRecord validation, CancellationToken cancellation)
+    {
+        if (byId.TryAdd(validation.Id, validation))
+        {
+            order.Enqueue(validation.Id);
+            while (order.Count > Most && order.TryDequeue(out var oldest))
+            {
+                byId.TryRemove(oldest, out _);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<ValidationRecord?> Find(string id, CancellationToken cancellation) => Task.FromResult(byId.GetValueOrDefault(id));
+
+    public Task<IReadOnlyList<ValidationRecord>> Between(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<ValidationRecord>>([.. byId.Values.Where(validation => validation.At >= from && validation.At < to).OrderBy(validation => validation.At)]);
+
+    public Task Grant(PolicyException exception, CancellationToken cancellation)
+    {
+        exceptions.Enqueue(exception);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PolicyException>>([.. exceptions]);
+}

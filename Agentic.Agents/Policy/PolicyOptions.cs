@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+using Agentic.Agents.Policy.Rules;
+
+namespace Agentic.Agents.Policy;
+
+/// <summary>Section <c>Policy</c>.</summary>
+internal sealed class PolicyOptions
+{
+    /// <summary>Tags every taggable resource must carry.</summary>
+    public string[]? RequiredTags { get; set; }
+
+    /// <summary>Regular expression for resource names; lower-case letters, digits, _ and - unless set.</summary>
+    [StringLength(500)]
+    public string? NamePattern { get; set; }
+
+    /// <summary>Instance types that may be used, with * as a wildcard.</summary>
+    public string[]? InstanceTypes { get; set; }
+
+    /// <summary>Folder with rule packs (*.yaml); none where empty.</summary>
+    public string? PackFolder { get; set; }
+
+    /// <summary>The least severity that blocks where policy is enforced: info, low, medium, high or critical.</summary>
+    [AllowedValues("info", "low", "medium", "high", "critical", ErrorMessage = "Policy:BlocksFrom must be info, low, medium, high or critical.")]
+    public string BlocksFrom { get; set; } = "medium";
+
+    /// <summary>How long an exception may last at most, in days.</summary>
+    [Range(1, 3650)]
+    public int LongestExceptionDays { get; set; } = 365;
+
+    public OrganisationRules Organisation() => OrganisationRules.Default with
+    {
+        RequiredTags = RequiredTags ?? OrganisationRules.Default.RequiredTags,
+        NamePattern = NamePattern ?? OrganisationRules.Default.NamePattern,
+        InstanceTypes = InstanceTypes ?? OrganisationRules.Default.InstanceTypes,
+    };
+}

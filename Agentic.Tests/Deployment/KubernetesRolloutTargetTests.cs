@@ -1,0 +1,90 @@
+using Agentic.Agents.Deployment;
+using Agentic.Agents.Integrations.Kubernetes;
+
+namespace Agentic.Tests.Deployment;
+
+public class KubernetesRolloutTargetTests : RolloutTargetConformance
+{
+    private static readonly KubernetesOptions Options = new() { Replicas = 4, PollInterval = TimeSpan.FromMilliseconds(5), ReadyLimit = TimeSpan.FromSeconds(30) };
+
+    private KubernetesDouble _server = null!;
+    private k8s.Kubernetes _client = null!;
+    private KubernetesRolloutTarget _target = null!;
+
+    private protected override IRolloutTarget Target => _target;
+
+    [SetUp]
+    public async Task Begin()
+    {
+        _server = await KubernetesDouble.Start();
+        _client = _server.Client();
+        _target = new KubernetesRolloutTarget(_client, Options, TimeProvider.System);
+    }
+
+    [TearDown]
+    public async Task End()
+    {
+        _client.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    private protected override Revision Good(string version) => ARollout.Revision(version) with { Artifact = $"registry.local/tiny:{version}" };
+
+    private protected override Revision Broken(string version) => ARollout.Revision(version) with { Artifact = $"registry.local/tiny:{version}-broken" };
+
+    [Test]
+    public async Task Shares_traffic_by_the_number_of_pods_and_back_by_the_selector()
+    {
+        await _target.Prepare(Key, Good("1"), default);
+        await _target.Shift(Key, [new(Good("1"), 100)], default);
+        await _target.Prepare(Key, Good("2"), default);
+        Assert.That(_server.PodsBehind("tiny"), Is.EqualTo(new Dictionary<string, int> { [Good("1").Name] = 4 }));
+
+        await _target.Shift(Key, [new(Good("1"), 80), new(Good("2"), 20)], default);
+        Assert.That(_server.PodsBehind("tiny"), Is.EqualTo(new Dictionary<string, int> { [Good("1").Name] = 4, [Good("2").Name] = 1 }));
+
+        await _target.Shift(Key, [new(Good("1"), 100)], default);
+        Assert.That(_server.PodsBehind("tiny"), Is.EqualTo(new Dictionary<string, int> { [Good("1").Name] = 4 }));
+    }
+
+    [Test]
+    public async Task Gives_the_pods_own_reason()
+    {
+        var outcome = await _target.Prepare(Key, Broken("2"), default);
+
+        Assert.That(outcome.Reason, Does.Contain("CrashLoopBackOff").And.Contain("last exit code 1"));
+        Assert.That(outcome.MayRetry, Is.False);
+    }
+
+    [TestCase(500, true)]
+    [TestCase(503, true)]
+    [TestCase(409, true)]
+    [TestCase(429, true)]
+    [TestCase(403, false)]
+    [TestCase(422, false)]
+    public async Task Tells_what_may_be_tried_again(int status, bool mayRetry)
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            _server.Failures.Enqueue(status);
+        }
+
+        var outcome = await _target.Prepare(Key, Good("1"), default);
+
+        Assert.That(outcome.Succeeded, Is.False);
+        Assert.That(outcome.MayRetry, Is.EqualTo(mayRetry));
+        Assert.That(outcome.Reason, Does.Contain($"answers {status}"));
+    }
+
+    [Test]
+    public async Task Says_that_its_token_is_refused_or_the_server_gone()
+    {
+        using var stranger = _server.Client("wrong");
+        Assert.That((await new KubernetesRolloutTarget(stranger, Options, TimeProvider.System).Prepare(Key, Good("1"), default)).Reason, Does.Contain("answers 401"));
+
+        await _server.DisposeAsync();
+        var gone = await _target.Prepare(Key, Good("1"), default);
+        Assert.That(gone.MayRetry);
+        Assert.That(gone.Reason, Does.Contain("cannot be reached"));
+    }
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Text;
+using Agentic.Agents.Policy.Resources;
+using Agentic.Agents.Policy.Rules;
+using Agentic.Agents.Policy.Terraform;
+using Agentic.Tests.Support;
+
+namespace Agentic.Tests.Policy.Terraform;
+
+internal sealed class PlanReaderTests
+{
+    private static string Case(string name) => File.ReadAllText(Path.Combine(SourceTree.Cases("Policy"), "terraform-plan", name));
+
+    private static ResourceGraph Read(string text)
+    {
+        var (graph, refusal) = PlanReader.Read(text);
+        Assert.That(refusal, Is.Null);
+        return graph!;
+    }
+
+    private static List<(string, string?)> Findings(ResourceGraph graph, params string[] rules) =>
+        [.. TerraformRules.Check(graph, OrganisationRules.Default).Where(found => rules.Contains(found.Finding.Rule)).Select(found => (found.Finding.Rule, found.Finding.Resource))];
+
+    [Test]
+    public void Follows_references_through_modules_and_keys()
+    {
+        var graph = Read(Case("modules.json"));
+
+        Assert.That(Findings(graph, "aws-s3-versioning", "aws-s3-public-access-block"), Is.EquivalentTo(((string, string?)[])
+        [
+            ("aws-s3-versioning", "module.store[\"b\"].aws_s3_bucket.this[0]"),
+            ("aws-s3-public-access-block", "module.store[\"b\"].aws_s3_bucket.this[0]"),
+        ]));
+    }
+
+    [Test]
+    public void Takes_an_unknown_attribute_nobody_set_for_the_default_of_its_provider()
+    {
+        var graph = Read(Case("computed.json"));
+
+        Assert.That(Findings(graph, "aws-ebs-encryption"), Is.EqualTo(((string, string?)[])[("aws-ebs-encryption", "aws_ebs_volume.unset")]));
+    }
+
+    [TestCase("0.1")]
+    [TestCase("0.2")]
+    [TestCase("1.0")]
+    [TestCase("1.2")]
+    [TestCase("1.9")]
+    public void Reads_format_version(string version) =>
+        Assert.That(PlanReader.Read($"{{\"format_version\":\"{version}\",\"planned_values\":{{\"root_module\":{{}}}}}}").Refusal, Is.Null);
+
+    [TestCase("{\"format_version\":\"2.0\",\"planned_values\":{}}", "format_version 2.0")]
+    [TestCase("{}", "neither planned_values nor resource_changes")]
+    [TestCase("[]", "not a JSON object")]
+    [TestCase("{\"format_version\":", "not JSON: line 1")]
+    [TestCase("terraform plan output", "not JSON")]
+    public void Refuses_what_is_not_a_plan_and_says_why(string text, string why) => Assert.That(PlanReader.Read(text).Refusal, Does.Contain(why));
+
+    [Test]
+    public void Reads_the_encodings_shells_write()
+    {
+        const string plan = "{\"format_version\":\"1.2\",\"planned_values\":{\"root_module\":{\"resources\":[{\"address\":\"aws_vpc.a\",\"mode\":\"managed\",\"type\":\"aws_vpc\",\"name\":\"a\",\"values\":{}}]}}}";
+
+        foreach (var encoding in (Encoding[])[new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, true), new UnicodeEncoding(false, false), new UnicodeEncoding(true, false)])
+        {
+            byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(plan)];
+
+            Assert.That(Read(PlanText.Decode(bytes)).All.Single().Address, Is.EqualTo("aws_vpc.a"), encoding.WebName);
+        }
+    }
+
+    [Test]
+    public void Leaves_out_what_the_plan_deletes()
+    {
+        var graph = Read("""
+            {"format_version":"1.2","planned_values":{"root_module":{}},"resource_changes":[
+              {"address":"aws_vpc.old","mode":"managed","type":"aws_vpc","name":"old","change":{"actions":["delete"],"before":{},"after":null}},
+              {"address":"aws_vpc.new","mode":"managed","type":"aws_vpc","name":"new","change":{"actions":["create"],"after":{},"after_unknown":{"id":true}}}]}
+            """);
+
+        Assert.That(graph.All.Select(resource => resource.Address), Is.EqualTo((string[])["aws_vpc.new"]));
+    }
+
+    [Test]
+    public void Survives_random_damage()
+    {
+        var random = new Random(20240502);
+        var texts = new[] { Case("modules.json"), Case("computed.json") };
+        for (var round = 0; round < 1500; round++)
+        {
+            var text = texts[round % 2].ToCharArray();
+            for (var edits = random.Next(1, 6); edits > 0; edits--)
+            {
+                text[random.Next(text.Length)] = "{}[]\",:0tn "[random.Next(11)];
+            }
+
+            if (PlanReader.Read(new string(text)).Graph is { } graph)
+            {
+                TerraformRules.Check(graph, OrganisationRules.Default);
+            }
+        }
+    }
+
+    [Test]
+    public void Reads_what_terraform_itself_writes()
+    {
+        var folder = Directory.CreateTempSubdirectory("plan-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "main.tf"), "resource \"terraform_data\" \"each\" {\n  for_each = toset([\"a\", \"b\"])\n  input    = each.key\n}\nresource \"terraform_data\" \"next\" {\n  input = terraform_data.each[\"a\"].id\n}\n");
+            Run(folder.FullName, "init -input=false -no-color");
+            Run(folder.FullName, "plan -input=false -no-color -out=tfplan");
+
+            var graph = Read(Run(folder.FullName, "show -json tfplan"));
+
+            Assert.That(graph.All.Where(resource => resource.Mode == CloudResourceMode.Managed).Select(resource => resource.Address), Is.EqualTo((string[])["terraform_data.each[\"a\"]", "terraform_data.each[\"b\"]", "terraform_data.next"]));
+            Assert.That(graph.All.Single(resource => resource.Name == "next").At("input").Origins, Does.Contain("terraform_data.each[\"a\"]"));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string Run(string folder, string arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo("terraform", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var errors = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            Assert.That(process.ExitCode, Is.Zero, errors.Result);
+            return output;
+        }
+        catch (System.ComponentModel.Win32Exception) when (Environment.GetEnvironmentVariable("AGENTIC_REQUIRE_SERVICES") != "1")
+        {
+            Assert.Ignore("terraform is not on PATH; install it to run this test.");
+            throw;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+#### fail: not set
+resource "aws_cloudwatch_log_group" "this" {
+  name = "/orders"
+  retention_in_days = 30
+}
+
+#### fail: empty
+resource "aws_cloudwatch_log_group" "this" {
+  name = "/orders"
+  retention_in_days = 30
+  kms_key_id = ""
+}
+
+#### fail: null
+variable "v" {
+  default = null
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name = "/orders"
+  retention_in_days = 30
+  kms_key_id = var.v
+}
+
+#### pass: reference
+resource "aws_kms_key" "main" {
+  enable_key_rotation = true
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name = "/orders"
+  retention_in_days = 30
+  kms_key_id = aws_kms_key.main.arn
+}
+
+#### pass: literal
+resource "aws_cloudwatch_log_group" "this" {
+  name = "/orders"
+  retention_in_days = 30
+  kms_key_id = "arn:aws:kms:eu-west-1:111122223333:key/abc"
+}
+

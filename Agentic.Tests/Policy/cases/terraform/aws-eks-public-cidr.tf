@@ -1,0 +1,39 @@
+#### fail: not set
+resource "aws_eks_cluster" "this" {
+  name = "main"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
+  vpc_config {
+      subnet_ids = ["subnet-1"]
+    }
+}
+
+#### fail: everyone
+resource "aws_eks_cluster" "this" {
+  name = "main"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
+  vpc_config {
+      subnet_ids = ["subnet-1"]
+      public_access_cidrs = ["0.0.0.0/0"]
+    }
+}
+
+#### pass: private endpoint
+resource "aws_eks_cluster" "this" {
+  name = "main"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
+  vpc_config {
+      subnet_ids = ["subnet-1"]
+      endpoint_public_access = false
+    }
+}
+
+#### pass: known network
+resource "aws_eks_cluster" "this" {
+  name = "main"
+  role_arn = "arn:aws:iam::111122223333:role/eks"
+  vpc_config {
+      subnet_ids = ["subnet-1"]
+      public_access_cidrs = ["198.51.100.0/24"]
+    }
+}
+

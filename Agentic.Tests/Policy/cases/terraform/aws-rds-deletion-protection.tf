@@ -1,0 +1,52 @@
+#### fail: not set
+resource "aws_db_instance" "this" {
+  engine = "postgres"
+  instance_class = "db.t4g.medium"
+}
+
+#### fail: false
+resource "aws_db_instance" "this" {
+  engine = "postgres"
+  instance_class = "db.t4g.medium"
+  deletion_protection = false
+}
+
+#### fail: false by a variable default
+variable "on" {
+  type    = bool
+  default = false
+}
+
+resource "aws_db_instance" "this" {
+  engine = "postgres"
+  instance_class = "db.t4g.medium"
+  deletion_protection = var.on
+}
+
+#### pass: true
+resource "aws_db_instance" "this" {
+  engine = "postgres"
+  instance_class = "db.t4g.medium"
+  deletion_protection = true
+}
+
+#### pass: true by a local
+locals {
+  secure = true
+}
+
+resource "aws_db_instance" "this" {
+  engine = "postgres"
+  instance_class = "db.t4g.medium"
+  deletion_protection = local.secure
+}
+
+#### pass: not known
+variable "on" {}
+
+resource "aws_db_instance" "this" {
+  engine = "postgres"
+  instance_class = "db.t4g.medium"
+  deletion_protection = var.on
+}
+
