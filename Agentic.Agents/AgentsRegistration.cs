@@ -4,6 +4,9 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Agentic.Agents.CodeGen;
 using Agentic.Agents.Deployment;
+using Agentic.Agents.Integrations.ArgoCd;
+using Agentic.Agents.Integrations.Kubernetes;
+using Agentic.Agents.Integrations.Terraform;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
 using Agentic.Agents.Policy;
@@ -24,7 +27,10 @@ internal static class AgentsRegistration
             .AddPlanner()
             .AddCodeGen()
             .AddPolicy()
-            .AddDeployment();
+            .AddDeployment()
+            .AddKubernetes()
+            .AddArgoCd()
+            .AddTerraform();
     }
 
     public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka
