@@ -77,7 +77,12 @@ internal sealed class GitOpsRepository(ArgoCdOptions options, Redactor redactor)
             var full = Path.Combine(Folder, path);
             if (text is null)
             {
-                File.Delete(full);
+                // Its folder may be gone as well, which Delete would take for an error.
+                if (File.Exists(full))
+                {
+                    File.Delete(full);
+                }
+
                 continue;
             }
 
