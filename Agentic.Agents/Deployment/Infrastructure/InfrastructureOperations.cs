@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Agentic.Agents.Operations;
 
-namespace Agentic.Agents.Deployment;
+namespace Agentic.Agents.Deployment.Infrastructure;
 
 internal sealed record PlanInfrastructure(
     [property: Description("Folder of the configuration (its root module)."), StringLength(1000)] string Path,

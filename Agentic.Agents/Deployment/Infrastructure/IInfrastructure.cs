@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Agentic.Agents.Operations;
 
-namespace Agentic.Agents.Deployment;
+namespace Agentic.Agents.Deployment.Infrastructure;
 
 /// <summary>What builds and changes infrastructure from declared configuration: first a plan, then exactly that plan.</summary>
 internal interface IInfrastructure

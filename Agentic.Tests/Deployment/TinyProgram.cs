@@ -5,7 +5,7 @@ using Agentic.Agents.Deployment;
 namespace Agentic.Tests.Deployment;
 
 /// <summary>Writes small real services into a folder; what they do is in their code, so that a revision is an artifact like any other.</summary>
-internal sealed class TinyService : IDisposable
+internal sealed class TinyProgram : IDisposable
 {
     private const string Node = """
         const http = require('http');
