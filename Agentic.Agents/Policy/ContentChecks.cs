@@ -52,7 +52,7 @@ internal static class ContentChecks
     private static (ContentResult? Result, string? Refusal) Terraform(IReadOnlyDictionary<string, string> files, OrganisationRules organisation)
     {
         var (graph, sources) = TerraformConfiguration.Read(files);
-        if (graph.All.Count == 0 && sources.Files.All(file => file.Body.Blocks.Count == 0 && file.Body.Attributes.Count == 0) && sources.Files.Exists(file => file.Problems.Count > 0))
+        if (graph.All.Count == 0 && sources.Files.All(file => file.Body.Blocks.All(block => block.IsBroken) && file.Body.Attributes.Count == 0) && sources.Files.Exists(file => file.Problems.Count > 0))
         {
             var first = sources.Files.First(file => file.Problems.Count > 0);
             return (null, $"{first.Path} is not HCL: line {first.Problems[0].Line}, column {first.Problems[0].Column}: {first.Problems[0].Message}");
