@@ -65,7 +65,7 @@ internal sealed class RealHostTests
     [Test]
     public async Task Makes_a_service_from_the_form_and_shows_its_files()
     {
-        await _page.GotoAsync("/#/new");
+        await _page.GotoAsync("/#/new/template?template=microservice-rest-api");
         await _page.Locator("[name=serviceName]").FillAsync("user-service");
         await _page.GetByRole(AriaRole.Radio, new PageGetByRoleOptions { Name = "python" }).CheckAsync();
         await _page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start", Exact = true }).ClickAsync();
