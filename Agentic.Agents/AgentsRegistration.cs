@@ -1,9 +1,10 @@
 using Akka.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Agentic.Agents.CodeGen;
 using Agentic.Agents.Deployment;
+using Agentic.Agents.Integrations.ArgoCd;
 using Agentic.Agents.Integrations.Kubernetes;
 using Agentic.Agents.Integrations.Terraform;
 using Agentic.Agents.Migration;
@@ -28,9 +29,10 @@ internal static class AgentsRegistration
             .AddCodeGen()
             .AddPolicy()
             .AddDeployment()
+            .AddMigration()
             .AddKubernetes()
-            .AddTerraform()
-            .AddMigration();
+            .AddArgoCd()
+            .AddTerraform();
     }
 
     public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka

@@ -30,7 +30,7 @@ internal static class PersistenceRegistration
         services.AddSingleton<DataFolder>();
         services.AddHostedService<DataFolderHold>();
 
-        foreach (var name in (string[])["audit", "effects", "records"])
+        foreach (var name in (string[])["audit", "effects", "policy", "records"])
             services.AddKeyedSingleton(name, (provider, _) => SqlStore.For(Options(provider), provider.GetRequiredService<DataFolder>(), name));
         services.AddKeyedSingleton("journal", (provider, _) => Journal(provider));
 
@@ -51,6 +51,7 @@ internal static class PersistenceRegistration
         services.AddSingleton<IReleases>(provider => provider.GetRequiredService<StoredReleases>());
         services.AddSingleton<IArtifactFolders>(provider => provider.GetRequiredService<StoredReleases>());
         services.AddSingleton<IPolicyArtifacts, StoredArtifacts>();
+        services.AddSingleton<IPolicyRecords>(provider => new PolicyRecordStore(Store(provider, "policy")));
         return builder.AddCodeGenPersistence();
     }
 

@@ -19,6 +19,8 @@ internal static class Program
                 return await DurabilityProof.Run(rest);
             case ["crashing-host", .. var rest]:
                 return await CrashingHost.Run(rest);
+            case ["deploying-host", .. var rest]:
+                return await Deployment.DeployingHost.Run(rest);
             case ["benchmark-host", .. var rest]:
                 return await PlannerBenchmark.Host(rest);
             default:

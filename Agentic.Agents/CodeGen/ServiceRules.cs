@@ -6,9 +6,9 @@ namespace Agentic.Agents.CodeGen;
 internal static class ServiceRules
 {
     public static readonly IReadOnlyList<string> Languages = ["python", "nodejs", "go"];
-    public static readonly IReadOnlyList<string> ApiTypes = ["rest"];
+    public static readonly IReadOnlyList<string> ApiTypes = ["rest", "event-driven"];
     public static readonly IReadOnlyList<string> Databases = ["postgresql", "dynamodb", "redis", "none"];
-    public static readonly IReadOnlyList<string> Messagings = ["none"];
+    public static readonly IReadOnlyList<string> Messagings = ["sqs", "sns", "eventbridge", "none"];
 
     /// <summary>Null when the request is good; else everything that is wrong with it.</summary>
     public static Refusal? Refuse(GenerateService request)

@@ -69,6 +69,9 @@ internal sealed record Operation
     /// <summary>The address of what a 201 answer made, from its body; null where nothing was made, which makes it a 200.</summary>
     public Func<JsonNode, string?>? Locate { get; init; }
 
+    /// <summary>Largest request this operation takes over HTTP where that is more than the host's own limit (a Terraform plan of 20 MB in base64).</summary>
+    public long MaxInputBytes { get; init; }
+
     /// <summary>False keeps an operation off MCP and chat (bulk or binary answers).</summary>
     public bool IsTool { get; init; } = true;
 

@@ -3,7 +3,9 @@ using Agentic.Agents.Policy.Dockerfiles;
 using Agentic.Agents.Policy.Kubernetes;
 using Agentic.Agents.Policy.Resources;
 using Agentic.Agents.Policy.Rules;
+using Agentic.Agents.Policy.Secrets;
 using Agentic.Agents.Policy.Terraform;
+using Agentic.Agents.Policy.Workflows;
 
 namespace Agentic.Agents.Policy;
 
@@ -22,25 +24,35 @@ internal static class ContentChecks
                 return graph is null ? (null, refusal) : (Graph(graph, organisation, "terraform_plan"), null);
             case "cloudformation":
                 return CloudFormation(content.Files, organisation);
-            case "files" or "dependencies":
+            case "files":
                 return (Everything(content, organisation), null);
+            case "dependencies":
+                return (ContentResult.Join([.. content.Files.Keys.Select(path => ContentResult.Of(Checked.Unread(path, NoDependencies), "dependencies"))]), null);
             default:
                 var results = content.Files.Select(file => ContentResult.Of(Text(content.Type, file.Key, file.Value), content.Type)).ToList();
                 return (ContentResult.Join(results), null);
         }
     }
 
+    private const string NoDependencies = "Lock files and manifests of packages are not read here; use a scanner of dependencies beside this.";
+
+    private static readonly string[] DependencyFiles =
+    [
+        "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "requirements.txt", "poetry.lock", "Pipfile.lock", "go.mod", "go.sum", "pom.xml", "Gemfile.lock", "Cargo.lock",
+    ];
+
     private static Checked Text(string type, string path, string text) => type switch
     {
         "kubernetes" => KubernetesPolicy.Check(text, path),
         "dockerfile" => DockerfilePolicy.Check(text, path),
+        "workflow" => WorkflowPolicy.Check(text, path),
         _ => Checked.Unread(path, $"Nothing here reads the type {type}."),
     };
 
     private static (ContentResult? Result, string? Refusal) Terraform(IReadOnlyDictionary<string, string> files, OrganisationRules organisation)
     {
         var (graph, sources) = TerraformConfiguration.Read(files);
-        if (graph.All.Count == 0 && sources.Files.All(file => file.Body.Blocks.Count == 0 && file.Body.Attributes.Count == 0) && sources.Files.Exists(file => file.Problems.Count > 0))
+        if (graph.All.Count == 0 && sources.Files.All(file => file.Body.Blocks.All(block => block.IsBroken) && file.Body.Attributes.Count == 0) && sources.Files.Exists(file => file.Problems.Count > 0))
         {
             var first = sources.Files.First(file => file.Problems.Count > 0);
             return (null, $"{first.Path} is not HCL: line {first.Problems[0].Line}, column {first.Problems[0].Column}: {first.Problems[0].Message}");
@@ -87,6 +99,13 @@ internal static class ContentChecks
             results.Add(result ?? ContentResult.Of(Checked.Unread("terraform", refusal!), "terraform"));
         }
 
+        var manifests = content.Files.Keys.Where(path => DependencyFiles.Contains(path[(path.LastIndexOf('/') + 1)..], StringComparer.Ordinal)).ToList();
+        if (manifests.Count > 0)
+        {
+            results.Add(new ContentResult([], [new NotChecked(string.Join(", ", manifests.Take(5)), NoDependencies)], []));
+        }
+
+        results.Add(ContentResult.Of(Checked.Join(content.Files.Select(file => SecretPolicy.Check(file.Value, file.Key))), "secrets"));
         foreach (var (path, text) in content.Files)
         {
             if (One(path, text, organisation) is { } result)
@@ -117,6 +136,11 @@ internal static class ContentChecks
         {
             var (graph, refusal) = CloudFormationReader.Read(text, path);
             return graph is null ? ContentResult.Of(Checked.Unread(path, refusal!), "cloudformation") : Graph(graph, organisation, "cloudformation");
+        }
+
+        if (WorkflowPolicy.IsWorkflowPath(path))
+        {
+            return ContentResult.Of(WorkflowPolicy.Check(text, path), "workflow");
         }
 
         return isYaml && KubernetesPolicy.Recognises(text) ? ContentResult.Of(KubernetesPolicy.Check(text, path), "kubernetes") : null;

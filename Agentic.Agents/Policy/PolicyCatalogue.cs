@@ -1,5 +1,9 @@
 using System.Text.Json;
+using Agentic.Agents.Policy.Dockerfiles;
+using Agentic.Agents.Policy.Kubernetes;
 using Agentic.Agents.Policy.Rules;
+using Agentic.Agents.Policy.Secrets;
+using Agentic.Agents.Policy.Workflows;
 
 namespace Agentic.Agents.Policy;
 
@@ -72,8 +76,22 @@ internal sealed class PolicyCatalogue
         return new PolicyCatalogue(rules.Values);
     }
 
-    private static IReadOnlyList<RuleDescription> Load() =>
-        JsonSerializer.Deserialize<CatalogueFile>(EmbeddedText.Read("Policy/Rules/Data/catalogue.json"), CamelCase)!.Rules;
+    /// <summary>The baseline, and after it the rules that are written in code only.</summary>
+    private static IReadOnlyList<RuleDescription> Load()
+    {
+        var baseline = JsonSerializer.Deserialize<CatalogueFile>(EmbeddedText.Read("Policy/Rules/Data/catalogue.json"), CamelCase)!.Rules;
+        var known = baseline.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+        IEnumerable<BuiltInRule> written =
+        [
+            .. KubernetesPolicy.Rules.Select(rule => rule.Words), .. DockerfilePolicy.Rules.Select(rule => rule.Words), .. SecretPolicy.Rules, .. WorkflowPolicy.Rules,
+        ];
+        return
+        [
+            .. baseline,
+            .. written.Where(rule => known.Add(rule.Id)).Select(rule => new RuleDescription(
+                rule.Id, rule.Type, rule.Severity.ToLowerInvariant(), "security", rule.Topic, [], rule.FailsWhen, rule.Fix, [])),
+        ];
+    }
 
     private sealed record CatalogueFile(IReadOnlyList<RuleDescription> Rules);
 }

@@ -20,6 +20,7 @@ internal sealed class PolicyOperations(PolicyBooks books, IPolicyRecords records
             Validate) with
         {
             Route = Route.Post("/policy/validate"),
+            MaxInputBytes = 48L * 1024 * 1024,
             Example = new ValidatePolicy("dockerfile", "FROM alpine:3.20\nUSER app\n", "plain", "dev"),
         },
         Operation.Define<ValidateArtifact, PolicyValidation>("validate_artifact", Agent, Effect.Reads, Mode.Immediate,

@@ -2,7 +2,6 @@ using Agentic.Agents.Operations;
 using Agentic.Host.Health;
 using Agentic.Host.Mcp;
 using Agentic.Host.OpenApi;
-using Agentic.Host.Telemetry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -32,6 +31,5 @@ internal static class DoorsRegistration
         app.MapWorkflowEvents();
         app.MapArtifacts();
         app.MapOpenApi();
-        app.MapMetrics();
     }
 }

@@ -46,7 +46,7 @@ internal sealed class OperationEndpoints(OperationCatalogue catalogue, Operation
             return;
         }
 
-        var body = await RequestBody.Read(http, options.Value.MaxBodyBytes);
+        var body = await RequestBody.Read(http, Math.Max(options.Value.MaxBodyBytes, operation.MaxInputBytes));
         var input = body.IsRefused ? body : OperationInput.Combine(operation, body.Value, http.Request.Query, http.Request.RouteValues);
         var call = input.IsRefused ? input.Refusal : CallOf(http);
         if (call.IsRefused)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -22,6 +23,10 @@ internal static class AuditChain
 
     public static string Hash(string previousHash, string canonicalRecord) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(previousHash + canonicalRecord)));
+
+    /// <summary>A text as the column it is found by holds it: PostgreSQL keeps no NUL.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Findable(string? text) => text?.Replace("\0", "", StringComparison.Ordinal);
 
     /// <summary>Writes where the other chains stand into this one, so that neither can later be shortened without the other showing it.</summary>
     public static AuditRecord Anchor(string chain, DateTimeOffset at, IEnumerable<AuditChainHead> others) => new(

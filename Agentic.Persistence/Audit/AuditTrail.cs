@@ -36,7 +36,7 @@ internal sealed class AuditTrail : IAuditTrail, IAsyncDisposable
             if (value is null)
                 return;
             conditions.Add(condition);
-            values.Add((name, value));
+            values.Add((name, value is string text ? AuditChain.Findable(text) : value));
         }
 
         Where("caller = @caller", "caller", filter.Caller);
@@ -79,6 +79,9 @@ internal sealed class AuditTrail : IAuditTrail, IAsyncDisposable
         var cancellation = CancellationToken.None;
         await using var connection = await store.Open(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+        if (!store.IsSqlite)
+            // Two nodes of one name write one chain, by turns.
+            await connection.Execute(transaction, "SELECT pg_advisory_xact_lock(7412, hashtext(@chain))", cancellation, ("chain", chain)).ConfigureAwait(false);
         var heads = await connection.Query(
             transaction, "SELECT chain, records, hash FROM audit_chains", row => new AuditChainHead(row.GetString(0), row.GetInt64(1), row.GetString(2)), cancellation).ConfigureAwait(false);
         var head = heads.Find(other => other.Chain == chain) ?? new AuditChainHead(chain, 0, AuditChain.Genesis(chain));
@@ -117,9 +120,9 @@ internal sealed class AuditTrail : IAuditTrail, IAsyncDisposable
         insert.With("chain", next.Chain);
         insert.With("number", next.Records);
         insert.With("at", record.At.ToUnixTimeMilliseconds());
-        insert.With("caller", record.Caller);
-        insert.With("operation", record.Operation);
-        insert.With("subject", record.Subject);
+        insert.With("caller", AuditChain.Findable(record.Caller));
+        insert.With("operation", AuditChain.Findable(record.Operation));
+        insert.With("subject", AuditChain.Findable(record.Subject));
         insert.With("record", canonical);
         insert.With("previous_hash", head.Hash);
         insert.With("hash", next.Hash);

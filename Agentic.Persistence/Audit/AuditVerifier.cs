@@ -63,7 +63,8 @@ internal static class AuditVerifier
 
         if (record is null)
             return $"{place}: its content is no audit record.";
-        if (record.Caller != row.GetString(2) || record.Operation != row.GetString(3) || record.Subject != row.GetStringOrNull(4)
+        if (AuditChain.Findable(record.Caller) != row.GetString(2) || AuditChain.Findable(record.Operation) != row.GetString(3)
+            || AuditChain.Findable(record.Subject) != row.GetStringOrNull(4)
             || record.At.ToUnixTimeMilliseconds() != row.GetInt64(5))
             return $"{place}: the columns it is found by were changed and no longer say what the record says.";
         anchors.AddRange(AuditChain.AnchoredIn(record).Select(head => (chain, number, head)));

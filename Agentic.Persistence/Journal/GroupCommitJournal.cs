@@ -15,7 +15,7 @@ namespace Agentic.Persistence.Journal;
 /// Akka.Persistence.Sql's journal with another way to the disk: writes of many entities share one transaction. Tables, read side and
 /// deletes are the plug-in's own, so either can take over from the other at any restart.
 /// </summary>
-internal sealed class GroupCommitJournal : SqlWriteJournal
+internal class GroupCommitJournal : SqlWriteJournal
 {
     private const int ReplayBatch = 1000;
     private readonly ConcurrentDictionary<string, Task> underway = new(StringComparer.Ordinal);

@@ -8,6 +8,7 @@ namespace Agentic.Persistence.Journal;
 internal sealed class JournalGate(Func<ActorSystem> system)
 {
     // Making the read side asks the write side whether its tables exist, and waits for the answer; it is made once, off the caller's thread.
+    private const int Tries = 12;
     private readonly Lock opening = new();
     private Task<SqlReadJournal>? opened;
 
@@ -18,8 +19,26 @@ internal sealed class JournalGate(Func<ActorSystem> system)
         lock (opening)
         {
             if (opened is null || opened.IsFaulted || opened.IsCanceled)
-                opened = Task.Run(() => PersistenceQuery.Get(System).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier), CancellationToken.None);
+                opened = Task.Run(Open, CancellationToken.None);
             return opened.WaitAsync(cancellation);
         }
     }
+
+    // The plug-in asks for 5 s; a database that is slow to answer at first gets a minute.
+    private SqlReadJournal Open()
+    {
+        for (var tries = Tries; ; tries--)
+        {
+            try
+            {
+                return PersistenceQuery.Get(System).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier);
+            }
+            catch (Exception exception) when (tries > 1 && !System.WhenTerminated.IsCompleted && IsTimeout(exception))
+            {
+                continue;
+            }
+        }
+    }
+
+    private static bool IsTimeout(Exception? exception) => exception is AskTimeoutException || (exception is not null && IsTimeout(exception.InnerException));
 }

@@ -55,6 +55,7 @@ internal sealed partial class WorkflowProjection(
     private async Task Follow(CancellationToken stopping)
     {
         var journal = await gate.Opened(stopping).ConfigureAwait(false);
+        await using var lead = await Lead(stopping).ConfigureAwait(false);
         position = await records.Position(stopping).ConfigureAwait(false);
         live.Forget();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -75,6 +76,8 @@ internal sealed partial class WorkflowProjection(
         // The records may be thrown away, here or on another node, while no event comes that would show it.
         while (await Task.WhenAny(following, Task.Delay(Watch, time, stopping)).ConfigureAwait(false) != following)
         {
+            if (!stopping.IsCancellationRequested)
+                await lead.Check(stopping).ConfigureAwait(false);
             if (!stopping.IsCancellationRequested && await records.Position(stopping).ConfigureAwait(false) >= Volatile.Read(ref position))
                 continue;
             await stop.CancelAsync().ConfigureAwait(false);
@@ -82,6 +85,16 @@ internal sealed partial class WorkflowProjection(
         }
 
         await following.WaitAsync(stopping).ConfigureAwait(false);
+    }
+
+    private async Task<ProjectionLead> Lead(CancellationToken stopping)
+    {
+        while (true)
+        {
+            if (await records.TryLead(stopping).ConfigureAwait(false) is { } lead)
+                return lead;
+            await Task.Delay(Watch, time, stopping).ConfigureAwait(false);
+        }
     }
 
     private async Task Project(List<EventEnvelope> batch, CancellationToken cancellation)

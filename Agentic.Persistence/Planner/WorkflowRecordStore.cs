@@ -16,6 +16,22 @@ internal sealed class WorkflowRecordStore(SqlStore store)
     }
 
     /// <summary>
+    /// The right to project, which one node of a cluster has; null while another has it. It ends with its connection, and so with its
+    /// node. Should two ever believe they have it, <see cref="Save"/> lets only one of them through.
+    /// </summary>
+    public async Task<ProjectionLead?> TryLead(CancellationToken cancellation)
+    {
+        if (store.IsSqlite)
+            return new ProjectionLead(null);
+        var connection = await store.Open(cancellation).ConfigureAwait(false);
+        var lead = new ProjectionLead(connection);
+        if (await lead.TryTake(cancellation).ConfigureAwait(false))
+            return lead;
+        await connection.DisposeAsync().ConfigureAwait(false);
+        return null;
+    }
+
+    /// <summary>
     /// Writes the records and moves the position in one transaction; false, and nothing written, where the position is no longer
     /// <paramref name="from"/> because another projection moved it or the records were thrown away.
     /// </summary>

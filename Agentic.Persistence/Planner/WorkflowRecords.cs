@@ -1,11 +1,13 @@
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
 using Agentic.Persistence.Journal;
+using Microsoft.Extensions.Logging;
 
 namespace Agentic.Persistence.Planner;
 
 /// <summary>Answers lists from the projected rows, and what must not lag from rows and journal together.</summary>
-internal sealed class WorkflowRecords(WorkflowRecordStore records, JournalReader journal, LiveWorkflows replaying, TimeProvider time) : IWorkflowRecords
+internal sealed partial class WorkflowRecords(
+    WorkflowRecordStore records, JournalReader journal, LiveWorkflows replaying, TimeProvider time, ILogger<WorkflowRecords> log) : IWorkflowRecords
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -24,7 +26,7 @@ internal sealed class WorkflowRecords(WorkflowRecordStore records, JournalReader
         var unfinished = new SortedSet<string>(ids, StringComparer.Ordinal);
         foreach (var (id, sequence) in await journal.TouchedSince(position, PlannerEvents.Tag, cancellation).ConfigureAwait(false))
         {
-            if ((await replaying.Replay(id, sequence, cancellation).ConfigureAwait(false)).IsEnded)
+            if (await HasEnded(id, sequence, cancellation).ConfigureAwait(false))
                 unfinished.Remove(id);
             else
                 unfinished.Add(id);
@@ -41,4 +43,21 @@ internal sealed class WorkflowRecords(WorkflowRecordStore records, JournalReader
             await Task.Delay(Poll, time, cancellation).ConfigureAwait(false);
         return await records.Count(cancellation).ConfigureAwait(false);
     }
+
+    private async Task<bool> HasEnded(string id, long sequence, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await replaying.Replay(id, sequence, cancellation).ConfigureAwait(false)).IsEnded;
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Its entity will say the same when it is woken; the others must be woken all the same.
+            LogUnreadable(exception, id, sequence);
+            return false;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Workflow {WorkflowId} cannot be read up to event {Sequence}; it counts as unfinished.")]
+    private partial void LogUnreadable(Exception exception, string workflowId, long sequence);
 }

@@ -11,6 +11,9 @@ namespace Agentic.Persistence.Storage;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
+    private const int Attempts = 10;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(100);
+
     private readonly FileStream held;
 
     public DataFolder(IOptions<PersistenceOptions> options, TimeProvider time)
@@ -18,14 +21,7 @@ internal sealed class DataFolder : IDisposable
         Path = options.Value.FullDataPath;
         Directory.CreateDirectory(Path);
         var note = System.IO.Path.Combine(Path, "host.json");
-        try
-        {
-            held = new FileStream(System.IO.Path.Combine(Path, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception)
-        {
-            throw new DataFolderHeldException(Refusal(note), exception);
-        }
+        held = Hold(note);
 
         File.WriteAllText(note, JsonSerializer.Serialize(new Holder(Environment.ProcessId, time.GetUtcNow()), AgenticJson.Options));
     }
@@ -33,6 +29,27 @@ internal sealed class DataFolder : IDisposable
     public string Path { get; }
 
     public void Dispose() => held.Dispose();
+
+    private FileStream Hold(string note)
+    {
+        using var pause = new ManualResetEventSlim();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(System.IO.Path.Combine(Path, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException exception) when (attempt >= Attempts)
+            {
+                throw new DataFolderHeldException(Refusal(note), exception);
+            }
+            catch (IOException)
+            {
+                // The lock of a host that was killed ends with the last of its processes, which takes a moment.
+                pause.Wait(BetweenAttempts);
+            }
+        }
+    }
 
     private string Refusal(string note)
     {

@@ -5,6 +5,8 @@ internal static class Benchmark
 {
     public static IReadOnlyDictionary<string, Func<string[], Task<int>>> All { get; } = new SortedDictionary<string, Func<string[], Task<int>>>(StringComparer.Ordinal)
     {
+        ["deployment"] = DeploymentBenchmark.Run,
+        ["deployment-canaries"] = args => Task.FromResult(DeploymentCanarySimulation.Run(args)),
         ["journal"] = JournalBenchmark.Run,
         ["planner"] = PlannerBenchmark.Run,
     };

@@ -107,7 +107,7 @@ internal sealed class AskPageTests : PageTest
 
         await Context.SetOfflineAsync(false);
 
-        await Expect(Page.Locator("#connection")).ToBeHiddenAsync(new LocatorAssertionsToBeHiddenOptions { Timeout = 15000 });
+        await Expect(Page.Locator("#connection")).ToBeHiddenAsync();
         await Expect(Page.Locator(".rows > li")).ToHaveCountAsync(1);
     }
 

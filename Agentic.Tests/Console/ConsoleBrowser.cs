@@ -27,6 +27,8 @@ internal sealed class ConsoleBrowser
             Assert.Ignore(Reason);
         }
 
+        // A page on a busy machine is slow, not wrong.
+        Assertions.SetDefaultExpectTimeout(30000);
         s_playwright = await Playwright.CreateAsync();
         return s_browser = await s_playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions { ExecutablePath = executable, Args = Arguments });
     }

@@ -21,7 +21,7 @@ internal abstract class PageTest
         var browser = await ConsoleBrowser.Get();
         Host = await StagedHost.Start();
         _context = await browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = Host.Address, ViewportSize = new ViewportSize { Width = 1280, Height = 860 }, ReducedMotion = ReducedMotion.Reduce });
-        _context.SetDefaultTimeout(15000);
+        _context.SetDefaultTimeout(60000);
         Page = await NewTab();
     }
 

@@ -22,6 +22,7 @@ internal sealed class RealHostTests
         _work = new HeldWork();
         _host = await AgenticHost.StartAsync(options => options.Sources.Add(_work));
         _context = await browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = _host.BaseAddress.ToString(), ViewportSize = new ViewportSize { Width = 1280, Height = 900 } });
+        _context.SetDefaultTimeout(60000);
         _page = await NewTab();
     }
 
@@ -59,6 +60,20 @@ internal sealed class RealHostTests
         await _page.Locator(".node").ClickAsync();
         await _page.Locator("summary", new PageLocatorOptions { HasText = "Result" }).ClickAsync();
         await Expect(_page.Locator("main")).ToContainTextAsync("\"parcel\": \"parcel-1\"");
+    }
+
+    [Test]
+    public async Task Makes_a_service_from_the_form_and_shows_its_files()
+    {
+        await _page.GotoAsync("/#/new/template?template=microservice-rest-api");
+        await _page.Locator("[name=serviceName]").FillAsync("user-service");
+        await _page.GetByRole(AriaRole.Radio, new PageGetByRoleOptions { Name = "python" }).CheckAsync();
+        await _page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start", Exact = true }).ClickAsync();
+
+        await Expect(_page.Locator("h1 + .pill")).ToHaveTextAsync("Completed", new LocatorAssertionsToHaveTextOptions { Timeout = 60000 });
+        await _page.Locator(".tree [data-path='Dockerfile']").ClickAsync();
+        await Expect(_page.GetByRole(AriaRole.Region, new PageGetByRoleOptions { Name = "Dockerfile", Exact = true })).ToContainTextAsync("FROM");
+        await Expect(_page.Locator("main")).ToContainTextAsync("git clone ");
     }
 
     [Test]

@@ -10,7 +10,7 @@ public class DeploymentJourneyTests
     private static readonly ServiceKey Key = ARollout.Key;
     private static int _journals;
 
-    private TinyService _tiny = null!;
+    private TinyProgram _tiny = null!;
     private TrafficHost _host = null!;
     private ProcessRolloutTarget _target = null!;
     private PausingTarget _pausing = null!;
@@ -20,8 +20,8 @@ public class DeploymentJourneyTests
     [SetUp]
     public async Task Begin()
     {
-        TinyService.RequireNode();
-        _tiny = new TinyService();
+        TinyProgram.RequireNode();
+        _tiny = new TinyProgram();
         _journal = $"journey-{Interlocked.Increment(ref _journals)}";
         await StartHost();
     }

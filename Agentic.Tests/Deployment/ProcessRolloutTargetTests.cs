@@ -8,7 +8,7 @@ namespace Agentic.Tests.Deployment;
 
 public class ProcessRolloutTargetTests : RolloutTargetConformance
 {
-    private TinyService _tiny = null!;
+    private TinyProgram _tiny = null!;
     private TrafficHost _host = null!;
     private ProcessRolloutTarget _target = null!;
 
@@ -17,8 +17,8 @@ public class ProcessRolloutTargetTests : RolloutTargetConformance
     [SetUp]
     public async Task Begin()
     {
-        TinyService.RequireNode();
-        _tiny = new TinyService();
+        TinyProgram.RequireNode();
+        _tiny = new TinyProgram();
         _host = await TrafficHost.Start();
         _target = Make();
     }

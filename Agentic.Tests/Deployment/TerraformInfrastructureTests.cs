@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Agentic.Agents.Deployment;
+using Agentic.Agents.Deployment.Infrastructure;
 using Agentic.Agents.Integrations.Terraform;
 using Agentic.Agents.Operations;
 

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using Akka.Configuration;
 using Akka.Hosting;
 using Akka.Persistence;
-using Akka.Persistence.Sql.Journal;
 using Microsoft.Extensions.DependencyInjection;
 using Agentic.Agents.Operations;
+using Agentic.Persistence.Journal;
 using Agentic.Tests.Support;
 
 namespace Agentic.Tests.Durability;
@@ -31,8 +31,8 @@ internal static class CrashingHost
     }
 }
 
-/// <summary>The journal as it is, with a point to be killed at before and after every write.</summary>
-public sealed class CrashingJournal(Config config) : SqlWriteJournal(config)
+/// <summary>The journal as it is by default, with a point to be killed at before and after every write.</summary>
+internal sealed class CrashingJournal(Config config) : GroupCommitJournal(config)
 {
     protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {

@@ -158,6 +158,20 @@ internal sealed class AuditTrailTests(StoreKind kind)
     }
 
     [Test]
+    public async Task Keeps_one_chain_whole_that_two_nodes_of_one_name_write()
+    {
+        await using var first = new AuditTrail(store, "node-1");
+        await using var second = new AuditTrail(store, "node-1");
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(i => (i % 2 == 0 ? first : second).Append(Record("ann", $"op_{i}", "nul\0"), default)));
+
+        var verified = await first.Verify(default);
+        Assert.That(verified.Problem, Is.Null);
+        Assert.That(verified.Chains.Single().Records, Is.EqualTo(100));
+        Assert.That((await first.Read(new(null, null, "nul\0", 200, null), default)).Value!.Items, Has.Count.EqualTo(100));
+    }
+
+    [Test]
     public async Task Fails_the_append_when_the_store_is_closed()
     {
         var trail = new AuditTrail(store, "node-1");

@@ -23,8 +23,8 @@ public sealed class RestartTests
 
         await Eventually.Holds(async () =>
         {
-            var listed = (await second.Client.GetFromJsonAsync<JsonObject>("/workflows"))!["items"]!.AsArray().Single()!;
-            return (string?)listed["workflowId"] == id && (string?)listed["status"] == "completed";
+            var listed = (await second.Client.GetFromJsonAsync<JsonObject>("/workflows"))!["items"]!.AsArray().SingleOrDefault();
+            return (string?)listed?["workflowId"] == id && (string?)listed?["status"] == "completed";
         });
     }
 }

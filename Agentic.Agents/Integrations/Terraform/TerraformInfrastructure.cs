@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Agentic.Agents.Deployment;
+using Agentic.Agents.Deployment.Infrastructure;
 using Agentic.Agents.Deployment.Processes;
 using Agentic.Agents.Operations;
 

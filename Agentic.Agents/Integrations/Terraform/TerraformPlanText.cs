@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Agentic.Agents.Deployment;
+using Agentic.Agents.Deployment.Infrastructure;
 using Agentic.Agents.Operations;
 
 namespace Agentic.Agents.Integrations.Terraform;

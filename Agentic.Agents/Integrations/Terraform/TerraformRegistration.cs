@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Agentic.Agents.Deployment;
+using Agentic.Agents.Deployment.Infrastructure;
 using Agentic.Agents.Operations;
 
 namespace Agentic.Agents.Integrations.Terraform;

@@ -22,9 +22,9 @@ internal static class PlanText
             return Encoding.BigEndianUnicode.GetString(bytes[2..]);
         }
 
-        // JSON starts with two ASCII characters; a zero between them is UTF-16 without a mark.
-        return bytes is [not 0, 0, ..] ? Encoding.Unicode.GetString(bytes)
-            : bytes is [0, not 0, ..] ? Encoding.BigEndianUnicode.GetString(bytes)
+        // Text starts with two ASCII characters; zeros between them are UTF-16 without a mark.
+        return bytes is [> 0 and < 0x80, 0, > 0 and < 0x80, 0, ..] ? Encoding.Unicode.GetString(bytes)
+            : bytes is [0, > 0 and < 0x80, 0, > 0 and < 0x80, ..] ? Encoding.BigEndianUnicode.GetString(bytes)
             : Encoding.UTF8.GetString(bytes);
     }
 }

@@ -30,7 +30,7 @@ export function artifactCard(taskId, result, { open, onOpen, signal }) {
       }, icon('file', 14), h('span', { class: 'ellipsis' }, file.name), h('span', {}, size(file.size))))));
   }
 
-  async function choose(file) {
+  async function choose(file, line) {
     const mine = ++turn;
     for (const item of tree.querySelectorAll('[data-path]')) item.setAttribute('aria-current', String(item.dataset.path === file.path));
     onOpen(file.path);
@@ -49,11 +49,20 @@ export function artifactCard(taskId, result, { open, onOpen, signal }) {
       renew(viewer, head(!isBinary(text) && copyButton(text, 'File')), isBinary(text)
         ? empty('file', 'Not a text file', 'It can be downloaded.')
         : text === '' ? empty('file', 'This file is empty', null) : codeView(text, language(file.path), { label: file.path }));
+      if (line) {
+        viewer.scrollIntoView({ block: 'nearest' });
+        viewer.querySelector('.code')?.show(line);
+      }
       announce(`${file.path} opened`);
     } catch (problem) {
       if (mine === turn && !signal.aborted) renew(viewer, head(), failure(problem, () => choose(file)));
     }
   }
+
+  document.addEventListener('open-file', ({ detail }) => {
+    const file = files.find((item) => item.path === detail.path);
+    if (file && viewer.isConnected) choose({ ...file, name: file.path.split('/').pop() }, detail.line);
+  }, { signal });
 
   const first = files.find((file) => file.path === open) ?? files.find((file) => /^readme\.md$/i.test(file.path));
   if (first) choose({ ...first, name: first.path.split('/').pop() });

@@ -1,5 +1,5 @@
 // The task graph as SVG: nodes stay in place and are repainted as the host reports.
-import { h, renew, s } from './dom.js';
+import { h, renew, s, uid } from './dom.js';
 import { shape, icon } from './icons.js';
 import { layout } from './graph-layout.js';
 import { elapsed, hasEnded, sentence, status, waits } from './words.js';
@@ -13,6 +13,7 @@ export function taskGraph({ onSelect, label }) {
   let [tasks, selected, drawn, zoom, current] = [[], null, '', null, null];
   const isNarrow = matchMedia('(max-width: 720px)');
   const nodes = new Map();
+  const arrow = uid('arrow');
   let svg = null;
   let plan = null;
 
@@ -21,10 +22,10 @@ export function taskGraph({ onSelect, label }) {
     plan = layout(tasks.map((task) => ({ id: task.taskId, dependsOn: task.dependsOn })), { ...NODE, gapMain: isVertical ? 34 : 44, gapCross: 18, isVertical });
     nodes.clear();
     const [width, height] = [plan.width + 2 * MARGIN, plan.height + 2 * MARGIN];
-    const edges = plan.edges.map((edge) => s('path', { class: 'edge', d: curve(edge.points, isVertical), 'marker-end': 'url(#dag-arrow)', data: { from: edge.from, to: edge.to } }));
+    const edges = plan.edges.map((edge) => s('path', { class: 'edge', d: curve(edge.points, isVertical), 'marker-end': `url(#${arrow})`, data: { from: edge.from, to: edge.to } }));
     const groups = tasks.map((task) => node(task, plan.nodes.get(task.taskId)));
     svg = s('svg', { class: 'dag', viewBox: `${-MARGIN} ${-MARGIN} ${width} ${height}`, role: 'group', 'aria-label': label },
-      s('defs', {}, s('marker', { id: 'dag-arrow', viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, s('path', { class: 'arrow', d: 'M0 0.5L7.5 4L0 7.5z' }))),
+      s('defs', {}, s('marker', { id: arrow, viewBox: '0 0 8 8', refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: 'auto-start-reverse' }, s('path', { class: 'arrow', d: 'M0 0.5L7.5 4L0 7.5z' }))),
       s('g', {}, edges), s('g', {}, groups));
     element.replaceChildren(svg);
     fit();

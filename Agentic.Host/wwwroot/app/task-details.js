@@ -4,7 +4,7 @@ import { icon } from './icons.js';
 import { attemptsOf, reading } from './timeline.js';
 import { busy, button, copyButton, jsonBlock, notice } from './parts.js';
 import { decide, retryCorrected, retryTask, skip } from './actions.js';
-import { elapsed, moment, pill, ticking, waits } from './words.js';
+import { elapsed, moment, pill, plural, sentence, ticking, waits } from './words.js';
 
 export function taskDetails(record, task, { events, input, reload }) {
   const attempts = attemptsOf(events, task.taskId);
@@ -23,7 +23,18 @@ export function taskDetails(record, task, { events, input, reload }) {
       const { text, said } = reading(event);
       return h('li', {}, h('div', { class: 'row-between' }, h('span', {}, text.replace(`${task.taskId} `, '')), moment(event.at)), said && h('div', { class: 'muted wrap' }, said));
     }))),
-    input && block('Input', input, false), task.result !== undefined && task.result !== null && block('Result', task.result, !task.result.artifact));
+    Array.isArray(task.result?.violations) && findings(task.result.violations),
+    input && block('Input', input, false), task.result !== undefined && task.result !== null && block('Result', task.result, !task.result.artifact && !task.result.violations));
+}
+
+// What the gate found in the files that an earlier task made; its place opens the file beside it.
+function findings(violations) {
+  if (violations.length === 0) return h('p', {}, 'Nothing was found.');
+  const tones = { critical: 'bad', high: 'bad', medium: 'wait' };
+  const open = (item) => button([item.file, item.line && `line ${item.line}`].filter(Boolean).join(', '), () => document.dispatchEvent(new CustomEvent('open-file', { detail: { path: item.file, line: item.line } })), { kind: 'small quiet' });
+  return h('div', { class: 'stack-tight' }, h('h3', {}, plural(violations.length, 'finding')), h('ul', { class: 'rows findings' }, violations.slice(0, 200).map((item) => h('li', {},
+    h('div', { class: 'row' }, h('span', { class: `pill tone-${tones[item.severity] ?? 'idle'}` }, sentence(item.severity)), h('code', { class: 'wrap' }, item.rule), item.file && open(item)),
+    h('p', { class: 'wrap' }, item.message), item.fix && h('p', { class: 'small muted wrap' }, item.fix)))));
 }
 
 function block(label, value, isOpen) {

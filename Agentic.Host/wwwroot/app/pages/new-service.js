@@ -51,7 +51,9 @@ export async function show({ outlet, parts, query, title }) {
 }
 
 async function fromTemplate(form, query, actions) {
-  const templates = (await get('/templates')).items ?? [];
+  // The shortest plan for a service comes first, so that nobody deploys by not choosing.
+  const rank = (item) => 'serviceName' in (item.parameters?.properties ?? {}) ? 0 : 1;
+  const templates = ((await get('/templates')).items ?? []).toSorted((a, b) => rank(a) - rank(b) || (a.tasks?.length ?? 0) - (b.tasks?.length ?? 0));
   if (templates.length === 0) {
     renew(form, h('div', { class: 'card' }, empty('layers', 'No templates', 'Plan templates are YAML files in the host\'s template folder.', h('a', { class: 'button', href: '#/new/goal' }, 'Describe it instead'))));
     return;

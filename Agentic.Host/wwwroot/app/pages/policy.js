@@ -1,5 +1,5 @@
 import { h, renew, announce } from '../dom.js';
-import { operation, post } from '../api.js';
+import { fitting, operation, post } from '../api.js';
 import { base64, sourceInput } from '../source-input.js';
 import { codeView, language } from '../code.js';
 import { bones, busy, button, card, copyButton, empty, faultNotice, notice, pageHead, save } from '../parts.js';
@@ -26,8 +26,8 @@ export async function show({ outlet, signal }) {
     }
     renew(result, h('div', { class: 'card' }, bones(4)));
     busy(check, async () => {
-      const answer = await post('/policy/validate', { type: type.value, content: base64(source.bytes()), ...(environment.value ? { environment: environment.value } : {}) }, { signal });
-      paint(answer);
+      const body = await fitting('validate_policy', { type: type.value, content: base64(source.bytes()), environment: environment.value, fixes: true });
+      paint(await post('/policy/validate', body, { signal }));
     }, (problem) => renew(result, absent(problem, 'policy')));
   }, { kind: 'primary', mark: 'check' });
   renew(outlet, pageHead('Policy check', 'What the gate would say about a file, before it stands in a workflow\'s way.'),
@@ -67,6 +67,7 @@ export async function show({ outlet, signal }) {
     renew(result,
       notice(tone, answer.valid ? 'check' : 'alert', h('strong', {}, answer.valid ? 'It passes. ' : `${plural(found.length, 'finding')}. `), `Mode ${answer.mode ?? 'advisory'}; ${plural(answer.checked?.rules ?? 0, 'rule')} by ${(answer.checked?.engines ?? []).map((engine) => engine.name ?? engine).join(', ') || 'the built-in engine'}.`),
       unchecked.length > 0 && notice('wait', 'info', h('strong', {}, 'Not checked. '), h('ul', {}, unchecked.map((item) => h('li', {}, typeof item === 'string' ? item : `${item.what}: ${item.why}`)))),
+      answer.waived?.length > 0 && h('details', {}, h('summary', {}, `${plural(answer.waived.length, 'finding')} waived`), h('ul', { class: 'stack-tight' }, answer.waived.map((item) => h('li', { class: 'wrap' }, h('code', {}, item.violation?.rule), ` ${item.kind}: ${item.reason}`)))),
       found.length > 0 && card('Findings', h('div', { class: 'table-scroll' }, h('table', { class: 'grid-table' }, h('thead', {}, h('tr', {}, ['Severity', 'Rule', 'What and how to fix it', 'Where'].map((name) => h('th', { scope: 'col' }, name)))), rows)),
         { flush: true, label: h('div', { class: 'chips', role: 'group', 'aria-label': 'Severity' }, chips), tools: button('Download JSON', () => save(JSON.stringify(answer, null, 2), 'findings.json', 'application/json'), { kind: 'small', mark: 'download' }) }),
       code && card('Text', code, { flush: true }));

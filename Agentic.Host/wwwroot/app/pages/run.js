@@ -105,11 +105,12 @@ export async function show(page) {
 
   paint();
   const words = { live: 'Live', polling: 'Polling every 2 s', reconnecting: 'Reconnecting', ended: 'Ended' };
-  const isOver = () => ['completed', 'cancelled', 'failed'].includes(record.status) && events.at(-1)?.sequence >= (record.revision ?? 0) && !isLoading;
+  const isSettled = () => ['completed', 'cancelled', 'failed'].includes(record.status) && events.at(-1)?.sequence >= (record.revision ?? 0);
+  const isOver = () => isSettled() && !isLoading;
 
   // Follows from the last event known; a workflow that ended and is retried is followed again.
   function watch() {
-    if (isFollowed || isOver()) return;
+    if (isFollowed || isSettled()) return;
     isFollowed = true;
     follow(`${address}/events`, {
       signal, onEvents, isOver, from: events.at(-1)?.sequence ?? 0,

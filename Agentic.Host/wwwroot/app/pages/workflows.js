@@ -91,7 +91,8 @@ export async function show({ outlet, query: search, signal, remember }) {
     if (mine !== turn || signal.aborted) return;
     const fresh = new Set(page.items.map((item) => item.workflowId));
     const wasShort = items.length <= PAGE;
-    items = [...page.items, ...(wasShort ? [] : items.slice(PAGE - 5).filter((item) => !fresh.has(item.workflowId)))];
+    const oldest = Date.parse(page.items.at(-1)?.createdAt);
+    items = [...page.items, ...(wasShort ? [] : items.filter((item) => !fresh.has(item.workflowId) && Date.parse(item.createdAt) <= oldest))];
     if (wasShort) cursor = page.nextCursor ?? null;
     paint();
   }

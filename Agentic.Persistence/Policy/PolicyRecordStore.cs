@@ -1,0 +1,61 @@
+using System.Globalization;
+using Agentic.Agents.Policy;
+using Agentic.Persistence.Storage;
+
+namespace Agentic.Persistence.Policy;
+
+/// <summary>Keeps every validation and every exception ever granted; the first record of an id wins. Writes that arrive together share one transaction.</summary>
+internal sealed class PolicyRecordStore : IPolicyRecords, IAsyncDisposable
+{
+    private const int MaxBatch = 200;
+    private readonly SqlStore store;
+    private readonly GroupCommit<Row> writing;
+
+    public PolicyRecordStore(SqlStore store)
+    {
+        this.store = store;
+        writing = new(MaxBatch, Write);
+    }
+
+    public Task Save(ValidationRecord validation, CancellationToken cancellation) =>
+        writing.Append(new Row("validations", "violation_id", validation.Id, validation.At, StoredJson.Write(validation)));
+
+    public async Task<ValidationRecord?> Find(string id, CancellationToken cancellation) =>
+        (await Read<ValidationRecord>("SELECT record FROM validations WHERE violation_id = @id", cancellation, ("id", id)).ConfigureAwait(false)).FirstOrDefault();
+
+    public Task<IReadOnlyList<ValidationRecord>> Between(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
+        Read<ValidationRecord>(
+            "SELECT record FROM validations WHERE timestamp >= @first AND timestamp < @last ORDER BY timestamp, violation_id", cancellation, ("first", Sortable(from)), ("last", Sortable(to)));
+
+    public Task Grant(PolicyException exception, CancellationToken cancellation) =>
+        writing.Append(new Row("exceptions", "exception_id", exception.Id, exception.CreatedAt, StoredJson.Write(exception)));
+
+    public Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation) =>
+        Read<PolicyException>("SELECT record FROM exceptions ORDER BY timestamp, exception_id", cancellation);
+
+    public ValueTask DisposeAsync() => writing.DisposeAsync();
+
+    /// <summary>Text that sorts as the time does, in both databases.</summary>
+    private static string Sortable(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
+
+    private async Task<IReadOnlyList<T>> Read<T>(string sql, CancellationToken cancellation, params (string Name, object? Value)[] values)
+    {
+        await using var connection = await store.Open(cancellation).ConfigureAwait(false);
+        return await connection.Query(null, sql, row => StoredJson.Read<T>(row.GetString(0)), cancellation, values).ConfigureAwait(false);
+    }
+
+    private async Task Write(IReadOnlyList<Row> rows)
+    {
+        var cancellation = CancellationToken.None;
+        await using var connection = await store.Open(cancellation).ConfigureAwait(false);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+        foreach (var row in rows)
+            await connection.Execute(
+                transaction,
+                $"INSERT INTO {row.Table} ({row.Key}, timestamp, record) VALUES (@id, @at, @record) ON CONFLICT ({row.Key}) DO NOTHING",
+                cancellation, ("id", row.Id), ("at", Sortable(row.At)), ("record", row.Record)).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private sealed record Row(string Table, string Key, string Id, DateTimeOffset At, string Record);
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using Agentic.Agents.Deployment;
+using Agentic.Agents.Integrations.ArgoCd;
+using Agentic.Agents.Integrations.Kubernetes;
+using Agentic.Agents.Operations;
+
+namespace Agentic.Tests.Deployment;
+
+public class ArgoCdRolloutTargetTests : RolloutTargetConformance
+{
+    private string _folder = "";
+    private ArgoCdDouble _server = null!;
+    private HttpClient _http = null!;
+    private ArgoCdOptions _options = null!;
+    private ArgoCdRolloutTarget _target = null!;
+
+    private protected override IRolloutTarget Target => _target;
+
+    [SetUp]
+    public async Task Begin()
+    {
+        _folder = Directory.CreateTempSubdirectory("agentic-argocd-").FullName;
+        var repository = Path.Combine(_folder, "gitops.git");
+        Git(_folder, "init", "--quiet", "--bare", "--initial-branch=main", repository);
+        var seed = Path.Combine(_folder, "seed");
+        Git(_folder, "clone", "--quiet", repository, seed);
+        await File.WriteAllTextAsync(Path.Combine(seed, "README.md"), "GitOps\n");
+        Git(seed, "add", "--all");
+        Git(seed, "-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "--quiet", "-m", "Begin");
+        Git(seed, "push", "--quiet", "origin", "HEAD:main");
+        _server = new ArgoCdDouble(repository);
+        await _server.Start();
+        _options = new ArgoCdOptions { Url = _server.Url, Token = ArgoCdDouble.Token, Repository = repository, Folder = Path.Combine(_folder, "checkout"), PollInterval = TimeSpan.FromMilliseconds(5), SyncLimit = TimeSpan.FromSeconds(30) };
+        _http = ArgoCdClient.Connect(_options);
+        _target = Make(_http);
+    }
+
+    [TearDown]
+    public async Task End()
+    {
+        _http.Dispose();
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private protected override Revision Good(string version) => ARollout.Revision(version) with { Artifact = $"registry.local/tiny:{version}" };
+
+    private protected override Revision Broken(string version) => ARollout.Revision(version) with { Artifact = $"registry.local/tiny:{version}-broken" };
+
+    [Test]
+    public async Task Writes_what_it_does_to_git_and_links_to_the_application()
+    {
+        await _target.Prepare(Key, Good("1"), default);
+        await _target.Shift(Key, [new(Good("1"), 100)], default);
+
+        var text = Git(_options.Repository, "show", "main:services/dev/tiny/traffic/service.yaml");
+        Assert.That(text, Does.Contain($"agentic.dev/revision: {Good("1").Name}"));
+        Assert.That(Git(_options.Repository, "log", "--format=%s", "main"), Does.Contain("Shift tiny in dev: 1 100 %"));
+        Assert.That((await _target.Observe(Key, default)).Link, Is.EqualTo($"{_server.Url}/applications/dev-tiny"));
+    }
+
+    [Test]
+    public async Task Pushes_again_when_somebody_else_pushed_first()
+    {
+        await _target.Prepare(Key, Good("1"), default);
+        var seed = Path.Combine(_folder, "seed");
+        Git(seed, "pull", "--quiet", "origin", "main");
+        await File.WriteAllTextAsync(Path.Combine(seed, "other.txt"), "theirs\n");
+        Git(seed, "add", "--all");
+        Git(seed, "-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "--quiet", "-m", "Theirs");
+        Git(seed, "push", "--quiet", "origin", "HEAD:main");
+
+        Assert.That((await _target.Shift(Key, [new(Good("1"), 100)], default)).Succeeded);
+
+        Assert.That(Git(_options.Repository, "show", "main:other.txt"), Is.EqualTo("theirs\n"));
+    }
+
+    [TestCase(500, true)]
+    [TestCase(503, true)]
+    [TestCase(403, false)]
+    public async Task Tells_what_may_be_tried_again(int status, bool mayRetry)
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            _server.Failures.Enqueue(status);
+        }
+
+        var outcome = await _target.Prepare(Key, Good("1"), default);
+
+        Assert.That(outcome.Succeeded, Is.False);
+        Assert.That(outcome.MayRetry, Is.EqualTo(mayRetry));
+    }
+
+    [Test]
+    public async Task Says_that_its_token_is_refused()
+    {
+        _options.Token = "wrong";
+        using var stranger = ArgoCdClient.Connect(_options);
+
+        Assert.That((await Make(stranger).Prepare(Key, Good("1"), default)).Reason, Does.Contain("answers 401"));
+    }
+
+    private ArgoCdRolloutTarget Make(HttpClient http) =>
+        new(_options, new KubernetesOptions(), new ArgoCdClient(http), new GitOpsRepository(_options, new Redactor()), TimeProvider.System);
+
+    private static string Git(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("git") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        using var process = Process.Start(start)!;
+        var text = process.StandardOutput.ReadToEnd();
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, errors);
+        return text;
+    }
+}

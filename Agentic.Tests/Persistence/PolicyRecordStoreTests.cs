@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Agentic.Agents.Operations;
+using Agentic.Agents.Policy;
+using Agentic.Persistence.Policy;
+using Agentic.Persistence.Storage;
+
+namespace Agentic.Tests.Persistence;
+
+[TestFixture(StoreKind.Sqlite)]
+[TestFixture(StoreKind.Postgres)]
+internal sealed class PolicyRecordStoreTests(StoreKind kind)
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private StorePlace place = null!;
+    private SqlStore store = null!;
+
+    [SetUp]
+    public async Task OpenStore()
+    {
+        place = await StorePlace.Create(kind);
+        store = place.Store("policy");
+    }
+
+    [TearDown]
+    public async Task CloseStore()
+    {
+        await store.DisposeAsync();
+        place.Dispose();
+    }
+
+    [Test]
+    public async Task Keeps_validations_over_a_restart_and_finds_them_by_id_and_time()
+    {
+        await using (var records = new PolicyRecordStore(store))
+        {
+            await records.Save(Validation("pol-1", Noon), default);
+            await records.Save(Validation("pol-2", Noon.AddHours(1)), default);
+            await records.Save(Validation("pol-1", Noon.AddHours(2)), default);
+        }
+
+        await using var reopened = new PolicyRecordStore(store);
+        Assert.That(Json(await reopened.Find("pol-1", default)), Is.EqualTo(Json(Validation("pol-1", Noon))));
+        Assert.That(await reopened.Find("pol-3", default), Is.Null);
+        Assert.That((await reopened.Between(Noon, Noon.AddHours(1), default)).Select(found => found.Id), Is.EqualTo(new[] { "pol-1" }));
+        Assert.That((await reopened.Between(Noon, Noon.AddHours(3), default)).Select(found => found.Id), Is.EqualTo(new[] { "pol-1", "pol-2" }));
+    }
+
+    [Test]
+    public async Task Keeps_every_exception_in_the_order_they_were_granted()
+    {
+        await using var records = new PolicyRecordStore(store);
+        await records.Grant(Exception("exc-2", Noon.AddDays(1)), default);
+        await records.Grant(Exception("exc-1", Noon), default);
+
+        Assert.That(await records.Exceptions(default), Is.EqualTo(new[] { Exception("exc-1", Noon), Exception("exc-2", Noon.AddDays(1)) }));
+    }
+
+    private static string Json(ValidationRecord? validation) => JsonSerializer.Serialize(validation, AgenticJson.Options);
+
+    private static ValidationRecord Validation(string id, DateTimeOffset at) =>
+        new(id, at, "ada", "terraform", "staging", null, "abc", true, false, PolicyMode.Enforced, "Nothing is open.", [], [], ["terraform"], 230, [new NotChecked("trivy", "It is not installed.")]);
+
+    private static PolicyException Exception(string id, DateTimeOffset at) => new(id, "aws-s3-versioning", "aws_s3_bucket.logs", null, "ada", "Logs live 7 days.", "bob", at, at.AddDays(30));
+}

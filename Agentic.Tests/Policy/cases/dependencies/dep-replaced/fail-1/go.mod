@@ -1,0 +1,2 @@
+module shop
+replace golang.org/x/text => ../text
