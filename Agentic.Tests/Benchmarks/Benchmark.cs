@@ -6,6 +6,8 @@ internal static class Benchmark
     public static IReadOnlyDictionary<string, Func<string[], Task<int>>> All { get; } = new SortedDictionary<string, Func<string[], Task<int>>>(StringComparer.Ordinal)
     {
         ["journal"] = JournalBenchmark.Run,
+        ["codegen"] = CodeGenBenchmark.Run,
+        ["codegen-certification"] = CodeGenCertification.Run,
         ["planner"] = PlannerBenchmark.Run,
     };
 }
