@@ -35,6 +35,8 @@ internal static class CallerIdentification
     private static Task Challenge(HttpContext http)
     {
         var refusal = http.Items[Refused] as Refusal;
+        if (refusal is { Kind: not RefusalKind.Unauthenticated })
+            return RefusalProblems.Write(http, refusal);
         http.Response.Headers[HeaderNames.WWWAuthenticate] = refusal is null
             ? "Bearer realm=\"agentic\""
             : "Bearer realm=\"agentic\", error=\"invalid_token\"";

@@ -16,7 +16,7 @@ internal static partial class SourceRules
     public static IReadOnlyList<string> Agents { get; } =
         ["Planner", "CodeGen", "Deployment", "Policy", "Remediation", "Chatbot", "Migration", "Observability"];
 
-    private static readonly string[] Roles = ["Operations", "Registration", "Options", "Agent"];
+    private static readonly string[] Roles = ["Registration", "Options", "Agent"];
     private static readonly string[] ForbiddenFolders =
         ["Models", "Services", "Interfaces", "Handlers", "Helpers", "Common", "Utils", "Util", "Managers", "Dtos", "Shared", "Core", "Misc", "Extensions", "Impl", "Base", "Info"];
 
@@ -34,7 +34,7 @@ internal static partial class SourceRules
         new("Folders are named for concepts", ForbiddenFolder, new("Agentic.Agents/Policy/Helpers/Text.cs", "")),
         new("Types say what they decide", ForbiddenType, new("Agentic.Agents/Policy/PolicyManager.cs", "internal sealed class PolicyManager;")),
         new("Folders go two levels deep at most", TooDeep, new("Agentic.Agents/Policy/Rules/Aws/S3.cs", "")),
-        new("A role file carries its agent's name", ForeignRole, new("Agentic.Agents/Policy/CheckOperations.cs", "")),
+        new("A role file carries its agent's name", ForeignRole, new("Agentic.Agents/Policy/CheckRegistration.cs", "")),
         new("A file with one type has its name", NamedForType, new("Agentic.Agents/Policy/Text.cs", "internal sealed class Verdict;")),
         new("The namespace is the folder, file-scoped", Namespace, new("Agentic.Agents/Policy/Verdict.cs", "namespace Agentic.Agents { class Verdict; }")),
         new("No regions", file => file.Code.Contains("#region", StringComparison.Ordinal) ? "has a #region" : null, new("Agentic.Agents/Policy/Verdict.cs", "#region x")),
