@@ -6,7 +6,7 @@ namespace Agentic.Agents.CodeGen;
 internal static class ServiceRules
 {
     public static readonly IReadOnlyList<string> Languages = ["python", "nodejs", "go"];
-    public static readonly IReadOnlyList<string> ApiTypes = ["rest", "event-driven"];
+    public static readonly IReadOnlyList<string> ApiTypes = ["rest", "grpc", "event-driven"];
     public static readonly IReadOnlyList<string> Databases = ["postgresql", "dynamodb", "redis", "none"];
     public static readonly IReadOnlyList<string> Messagings = ["sqs", "sns", "eventbridge", "none"];
 

@@ -69,7 +69,9 @@ internal static class JenkinsfileMigration
 
     private static bool Calls(Stmt statement) => statement switch
     {
-        ExpressionStmt { Expression: Call or Assign or Member } => true,
+        // Prose reads as commands without parentheses, so a bare command counts only when Jenkins has a step of that name.
+        ExpressionStmt { Expression: Call call } => call.Parenthesised || call.Body is not null || call.StepName is "sh" or "bat" or "echo" or "stage" or "node" or "checkout" or "git" or "properties" or "build" or "load" or "library" or "input" or "parallel" || call.Arguments.Any(argument => argument.Name is not null || argument.Value is MapLiteral or ListLiteral),
+        ExpressionStmt { Expression: Assign or Member } => true,
         Declaration or Method or ClassDeclaration or Groovy.If or ForIn or ForClassic or While or Try or Switch or Annotation or Return or Throw => true,
         Block block => block.Statements.Any(Calls),
         _ => false,

@@ -40,7 +40,7 @@ internal sealed record MigrationReport(
     {
         var manual = ledger.Where(entry => entry.Fate == Fate.Manual).Select(entry => source.LineOf(entry.Span.Start)).Distinct().ToList();
         var first = $"Converted from the Jenkinsfile of {project}.";
-        return manual.Count == 0 ? [first] : [first, FormattableString.Invariant($"{manual.Count} lines need a person: {string.Join(", ", manual.Take(30))}{(manual.Count > 30 ? ", ..." : "")}. The migration report says what to do.")];
+        return manual.Count == 0 ? [first] : [first, FormattableString.Invariant($"{manual.Count} {(manual.Count == 1 ? "line needs" : "lines need")} a person: {string.Join(", ", manual.Take(30))}{(manual.Count > 30 ? ", ..." : "")}. The migration report says what to do.")];
     }
 
     public IEnumerable<string> Warnings()

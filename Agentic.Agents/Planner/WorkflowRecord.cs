@@ -43,7 +43,14 @@ internal sealed record TaskRecord(
     JsonNode? Result,
     TaskError? Error,
     string? WaitingFor,
-    PendingApproval? Approval);
+    PendingApproval? Approval)
+{
+    /// <summary>The last attempt it is allowed, for "attempt n of m".</summary>
+    public int MaxAttempts { get; init; }
+
+    /// <summary>Its input as planned, references included; only where one workflow is asked for.</summary>
+    public JsonObject? Input { get; init; }
+}
 
 /// <param name="Digest">What an approval must repeat; a stale one is refused.</param>
 internal sealed record PendingApproval(string Digest, string Summary, string RequiredScope, DateTimeOffset ExpiresAt, JsonNode? Input);

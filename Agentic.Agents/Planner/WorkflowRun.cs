@@ -60,7 +60,7 @@ internal sealed class WorkflowRun : UntypedPersistentActor, IWithTimers
                 Sender.Tell(Refusal.NotFound($"There is no workflow '{asked.Command.Id}'. GET /workflows lists them."));
                 break;
             case Asked { Command: GetWorkflow }:
-                Sender.Tell(new WorkflowAnswer(_workflow!.ToRecord()));
+                Sender.Tell(new WorkflowAnswer(WorkflowView.InFull(_workflow!)));
                 break;
             case Asked { Command: AwaitEnd wait }:
                 OnAwait(wait);

@@ -28,9 +28,16 @@ internal static class WorkflowView
         Revision = workflow.Revision,
     };
 
+    /// <summary>With each task's input: what the page of one workflow shows and a corrected retry starts from.</summary>
+    public static WorkflowRecord InFull(Workflow workflow)
+    {
+        var record = Of(workflow);
+        return record with { Tasks = [.. record.Tasks.Select((task, index) => task with { Input = workflow.Tasks[index].EffectiveInput })] };
+    }
+
     /// <summary>A plan that was asked for with <c>dryRun</c>: nothing has started and it has no id.</summary>
     public static WorkflowRecord Planned(Plan plan, string? requestedBy, Caller caller) =>
-        Of(Workflow.Start(new WorkflowCreated("", plan, caller, requestedBy, "", null, default))) with { Status = "planned", Revision = 0 };
+        InFull(Workflow.Start(new WorkflowCreated("", plan, caller, requestedBy, "", null, default))) with { Status = "planned", Revision = 0 };
 
     public static string StatusOf(Workflow workflow) => workflow switch
     {
@@ -70,7 +77,10 @@ internal static class WorkflowView
         workflow.IsEnded ? null : WaitingFor(workflow, task),
         task.Approval is { } approval && !workflow.IsEnded
             ? new PendingApproval(approval.Digest, approval.Summary, Word(approval.RequiredScope), approval.ExpiresAt, References.Resolve(task.EffectiveInput, References.Of(workflow)).Value)
-            : null);
+            : null)
+    {
+        MaxAttempts = task.AttemptsBefore + task.Planned.Retry.MaxAttempts,
+    };
 
     private static string StatusOf(Workflow workflow, TaskState task) => task.Phase switch
     {

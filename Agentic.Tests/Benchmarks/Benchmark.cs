@@ -8,6 +8,8 @@ internal static class Benchmark
         ["deployment"] = DeploymentBenchmark.Run,
         ["deployment-canaries"] = args => Task.FromResult(DeploymentCanarySimulation.Run(args)),
         ["journal"] = JournalBenchmark.Run,
+        ["codegen"] = CodeGenBenchmark.Run,
+        ["codegen-certification"] = CodeGenCertification.Run,
         ["planner"] = PlannerBenchmark.Run,
     };
 }

@@ -42,6 +42,8 @@ internal sealed class Toolchain(string language) : IDisposable
             File.WriteAllBytes(path, file.Content);
         }
 
+        if (GenerateStubs(service, root) is { ExitCode: not 0 } failed)
+            return new TestRun(failed.ExitCode, 0, 0, 0, failed.Output);
         switch (language)
         {
             case "python":
@@ -63,6 +65,18 @@ internal sealed class Toolchain(string language) : IDisposable
                     ? TestRun.OfGo(Run(root, go, "go", "test", "-v", "./..."))
                     : new TestRun(1, 0, 0, 0, "not as gofmt writes it: " + formatted.Output);
         }
+    }
+
+    // What the service's own Makefile does with the tools of its package manager, done with Debian's protoc.
+    private (int ExitCode, string Output) GenerateStubs(string service, string root)
+    {
+        var folder = Path.Combine(root, "proto");
+        if (language == "nodejs" || !Directory.Exists(folder))
+            return (0, "");
+        string[] options = language == "python"
+            ? ["--python_out=app/generated", "--grpc_out=app/generated", "--plugin=protoc-gen-grpc=/usr/bin/grpc_python_plugin"]
+            : ["--go_out=.", $"--go_opt=module={service}", "--go-grpc_out=.", $"--go-grpc_opt=module={service}"];
+        return Run(root, new Dictionary<string, string>(), "protoc", ["-Iproto", .. options, .. Directory.GetFiles(folder, "*.proto").Select(path => "proto/" + Path.GetFileName(path))]);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -7,7 +7,6 @@ namespace Agentic.Tests.Deployment;
 
 /// <summary>The real host killed with SIGKILL in the middle of a deployment over HTTP, and started again on the same data.</summary>
 [NonParallelizable]
-[Explicit("starts the whole host twice for each case; run by name on a quiet machine")]
 public class KilledHostTests
 {
     private TinyProgram _tiny = null!;

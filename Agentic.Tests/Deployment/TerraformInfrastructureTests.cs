@@ -52,7 +52,7 @@ public class TerraformInfrastructureTests
         Write("main.tf", Configuration);
         Write("wanted.txt", "first");
         _terraform = new TerraformInfrastructure(
-            new TerraformOptions { Folder = Path.Combine(_folder, "kept"), LockLimit = TimeSpan.FromSeconds(1), StopGrace = TimeSpan.FromSeconds(20) }, new Redactor());
+            new TerraformOptions { Root = Path.GetTempPath(), Folder = Path.Combine(_folder, "kept"), LockLimit = TimeSpan.FromSeconds(1), StopGrace = TimeSpan.FromSeconds(20) }, new Redactor());
     }
 
     [TearDown]
@@ -147,6 +147,15 @@ public class TerraformInfrastructureTests
     }
 
     [Test]
+    public async Task Runs_no_configuration_from_elsewhere_on_the_machine()
+    {
+        var closed = new TerraformInfrastructure(new TerraformOptions { Root = Path.Combine(_folder, "allowed"), Folder = Path.Combine(_folder, "kept") }, new Redactor());
+
+        Assert.That((await closed.Plan(_place, false, default)).Refusal!.Kind, Is.EqualTo(RefusalKind.Forbidden));
+        Assert.That((await closed.Plan(_place with { Folder = Path.Combine(_folder, "allowed", "..", "root") }, false, default)).Refusal!.Kind, Is.EqualTo(RefusalKind.Forbidden));
+    }
+
+    [Test]
     public async Task Stops_in_order_when_cancelled_and_leaves_no_lock()
     {
         Write("main.tf", $$"""
@@ -188,7 +197,7 @@ public class TerraformInfrastructureTests
             await Task.Delay(10);
         }
 
-        var second = new TerraformInfrastructure(new TerraformOptions { Folder = Path.Combine(_folder, "kept"), LockLimit = TimeSpan.FromSeconds(1) }, new Redactor());
+        var second = new TerraformInfrastructure(new TerraformOptions { Root = Path.GetTempPath(), Folder = Path.Combine(_folder, "kept"), LockLimit = TimeSpan.FromSeconds(1) }, new Redactor());
         var refusal = (await second.Plan(_place, false, default)).Refusal!;
         Write("go", "");
         Write("../go", "");
@@ -201,7 +210,7 @@ public class TerraformInfrastructureTests
     public async Task Says_when_there_is_no_configuration_or_no_terraform()
     {
         Assert.That((await _terraform.Plan(_place with { Folder = _folder }, false, default)).Refusal!.Kind, Is.EqualTo(RefusalKind.NotFound));
-        var missing = new TerraformInfrastructure(new TerraformOptions { Folder = _folder, Executable = "no-such-terraform" }, new Redactor());
+        var missing = new TerraformInfrastructure(new TerraformOptions { Root = Path.GetTempPath(), Folder = _folder, Executable = "no-such-terraform" }, new Redactor());
         Assert.That((await missing.Plan(_place, false, default)).Refusal!.Reason, Does.Contain("terraform init failed"));
     }
 

@@ -138,6 +138,12 @@ internal sealed class TerraformInfrastructure(TerraformOptions options, Redactor
 
     private async Task<Refusal?> Initialise(InfrastructurePlace place, CancellationToken cancellation)
     {
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)) + Path.DirectorySeparatorChar;
+        if (!(Path.GetFullPath(place.Folder) + Path.DirectorySeparatorChar).StartsWith(root, StringComparison.Ordinal))
+        {
+            return Refusal.Forbidden($"'{place.Folder}' does not lie below the folder of configurations this host may run. Put it there, or ask an administrator to set Terraform:Root.");
+        }
+
         if (!Directory.Exists(place.Folder) || !Directory.EnumerateFiles(place.Folder).Any(path => path.EndsWith(".tf", StringComparison.Ordinal) || path.EndsWith(".tf.json", StringComparison.Ordinal)))
         {
             return Refusal.NotFound($"{place.Folder} holds no Terraform configuration (*.tf).");

@@ -13,6 +13,13 @@ internal sealed class TerraformOptions
     [Required(ErrorMessage = "Terraform:Folder must name a folder for plan files.")]
     public string Folder { get; set; } = "data/terraform";
 
+    /// <summary>
+    /// Configurations must lie below this folder. Planning alone already runs programs a configuration names, so whoever could choose any
+    /// folder could run anything here. Default: <c>data/infrastructure</c>.
+    /// </summary>
+    [Required(ErrorMessage = "Terraform:Root must name the folder that holds the configurations this host may run.")]
+    public string Root { get; set; } = "data/infrastructure";
+
     /// <summary>How long init, plan and show may take, each.</summary>
     public TimeSpan PlanLimit { get; set; } = TimeSpan.FromMinutes(10);
 

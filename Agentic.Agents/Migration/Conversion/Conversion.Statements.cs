@@ -140,6 +140,7 @@ internal sealed partial class Conversion
 
     private Completion ExecuteIf(If conditional, Scope scope, Surroundings around)
     {
+        if (conditional.Else is { } other) Mark(new Span(conditional.Then.Span.End, other.Span.Start), Fate.Converted, "the other branch follows");
         var condition = ConditionOf(conditional.Condition, scope, around);
         if (condition is Known known)
         {

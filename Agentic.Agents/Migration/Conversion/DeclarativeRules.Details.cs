@@ -34,7 +34,7 @@ internal sealed partial class DeclarativeRules
         var given = call.Arguments.Where(argument => argument.Value is not Closure || argument.Name is not null).ToList();
         var positional = given.Where(argument => argument.Name is null).ToList();
         foreach (var twice in given.Where(argument => argument.Name is not null).GroupBy(argument => argument.Name).Where(group => group.Count() > 1)) Breach(call.Head, $"Duplicate named parameter '{twice.Key}' found");
-        if (positional.Count > 0 && given.Count > positional.Count) Breach(call.Head, "Cannot mix named and unnamed arguments");
+        if (positional.Count > 0 && given.Count > positional.Count && Signatures.ContainsKey(name)) Breach(call.Head, "Cannot mix named and unnamed arguments");
         foreach (var big in given.Where(argument => argument.Value is Literal { Value: string } or Literal { Value: double and > 9e18 })) Breach(big.Value.Span, "BigIntegers cannot be used as constants in Declarative");
         if (!Signatures.TryGetValue(name, out var signature) || positional.Any(argument => argument.Value is MapLiteral)) return;
         foreach (var argument in given.Where(argument => argument.Name is not null && !signature.All.Contains(argument.Name))) Breach(call.Head, $"Invalid parameter \"{argument.Name}\", did you mean \"{signature.All.MinBy(known => Distance(known, argument.Name!))}\"?");
@@ -166,7 +166,7 @@ internal sealed partial class DeclarativeRules
             return;
         }
 
-        if (types.Count > 1) Breach(types[1].Span, "Only one agent type is allowed per agent section");
+        if (types.Count > 1 && types.Any(type => type is ExpressionStmt { Expression: Call { StepName: "label" or "node" or "docker" or "dockerfile" or "kubernetes" } or Name }) && !types.Any(type => type is ExpressionStmt { Expression: Call { StepName: "image" } })) Breach(types[1].Span, "Only one agent type is allowed per agent section");
         if (types[0] is not ExpressionStmt { Expression: Call { StepName: { } kind } type })
         {
             if (types[0] is not UnreadableStmt and not ExpressionStmt { Expression: Name { Identifier: "any" or "none" or "kubernetes" or "dockerfile" or "docker" } } || types[0] is ExpressionStmt { Expression: Name { Identifier: "docker" } }) Breach(types[0].Span, "Expected to find 'key \"value\"'");

@@ -243,7 +243,7 @@ internal sealed partial class DeclarativeRules
         if (exclude && values.Count > 1) Breach(owner.Head, "Exclude axis must contain either \"values\" or \"notValues\"");
         foreach (var list in values)
         {
-            if (list.Arguments.Count == 0 || list.Arguments.Any(argument => argument.Value is not Text || argument.Name is not null)) Breach(list.Span, "Expected string literal");
+            if (list.Arguments.Count == 0 || list.Arguments.Any(argument => argument.Value is not (Text or Literal) || argument.Name is not null)) Breach(list.Span, "Expected string literal");
             foreach (var twice in list.Positional.OfType<Text>().GroupBy(value => value.Constant).Where(group => group.Key is not null && group.Count() > 1)) Breach(list.Span, $"Duplicate axis value: \"{twice.Key}\"");
         }
 

@@ -61,7 +61,7 @@ internal sealed record Guard(string Expression, bool OnlyInSteps)
     public static string Negate(string expression) =>
         expression.StartsWith("!(", StringComparison.Ordinal) && Closing(expression, 1) == expression.Length - 1 ? expression[2..^1]
         : expression.StartsWith("github.", StringComparison.Ordinal) && expression.Split(" == ") is [var left, var right] && !right.Contains(' ', StringComparison.Ordinal) ? $"{left} != {right}"
-        : $"!({expression})";
+        : expression[0] == '(' && Closing(expression, 0) == expression.Length - 1 ? "!" + expression : $"!({expression})";
 
     public static Guard And(Guard a, Guard b) => new($"{Wrap(a.Expression)} && {Wrap(b.Expression)}", a.OnlyInSteps || b.OnlyInSteps);
 

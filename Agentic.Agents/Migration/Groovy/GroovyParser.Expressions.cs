@@ -9,7 +9,7 @@ internal sealed partial class GroovyParser
         ["<<", ">>", "..", "..<"], ["+", "-"], ["*", "/", "%"], ["**"],
     ];
 
-    private static readonly HashSet<string> Assignments = new(StringComparer.Ordinal) { "=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=" };
+    private static readonly HashSet<string> Assignments = new(StringComparer.Ordinal) { "=", "|=", "&=", "^=", "+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", ">>>=" };
 
     /// <summary>An expression where a command such as <c>sh 'make'</c> may stand.</summary>
     private Expr WithCommand()

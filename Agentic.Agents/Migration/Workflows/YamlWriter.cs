@@ -38,7 +38,8 @@ internal sealed class YamlWriter
 
             if (entry.Source is { } source) _lines.Add((source, _line));
             first = false;
-            _text.Append(Scalar(entry.Key!)).Append(':');
+            // GitHub reads YAML 1.2, where "on" is a plain word.
+            _text.Append(entry.Key == "on" ? "on" : Scalar(entry.Key!)).Append(':');
             Value(entry.Value, indent);
         }
     }
@@ -65,7 +66,7 @@ internal sealed class YamlWriter
                 foreach (var item in list.Items) Item(item, indent + 2);
                 break;
             case YamlRaw raw:
-                Line(" " + raw.Value);
+                Line(raw.Value.Length == 0 ? "" : " " + raw.Value);
                 break;
             case YamlText text:
                 TextValue(text, indent + 2);
