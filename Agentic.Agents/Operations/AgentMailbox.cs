@@ -7,7 +7,7 @@ using Akka.Event;
 namespace Agentic.Agents.Operations;
 
 /// <summary>One attempt of one task, handed to the agent that owns the operation.</summary>
-internal sealed record PerformTask(EffectKey Effect, int Attempt, string Operation, JsonNode Input, Caller Caller, string? TraceParent);
+internal sealed record PerformTask(EffectKey Effect, int Attempt, string Operation, JsonNode Input, Caller Caller, string? TraceParent, bool IsApproved = false);
 
 /// <summary>The run no longer wants this attempt's outcome.</summary>
 internal sealed record CancelPerform(EffectKey Effect, int Attempt);
@@ -126,7 +126,7 @@ internal sealed class AgentMailbox : UntypedActor
             var leavesTraces = _catalogue.Find(task.Operation) is { Effect: not Effect.Reads };
             if (leavesTraces && await _ledger.Find(task.Effect, cancellation).ConfigureAwait(false) is { } known)
                 return new Finished(task.Effect, JsonNode.Parse(known), null);
-            var call = new Call(task.Caller, "workflow") { Effect = task.Effect, Attempt = task.Attempt, TraceParent = activity?.Id ?? task.TraceParent };
+            var call = new Call(task.Caller, "workflow") { Effect = task.Effect, Attempt = task.Attempt, IsApproved = task.IsApproved, TraceParent = activity?.Id ?? task.TraceParent };
             var outcome = await _gate.Perform(task.Operation, JsonSerializer.SerializeToElement(task.Input, AgenticJson.Options), call, cancellation).ConfigureAwait(false);
             if (outcome.Refusal is { } refusal)
             {

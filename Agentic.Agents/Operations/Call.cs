@@ -15,6 +15,9 @@ internal sealed record Call(Caller Caller, string Door)
     /// <summary>Set when an operation runs as a task of a workflow; null for an immediate call.</summary>
     public EffectKey? Effect { get; init; }
 
+    /// <summary>A person has approved exactly this input of this task.</summary>
+    public bool IsApproved { get; init; }
+
     /// <summary>1 for the first try; only for messages and logs, since an effect is the same across attempts.</summary>
     public int Attempt { get; init; } = 1;
 }

@@ -28,7 +28,7 @@ internal sealed class OperationGate(OperationCatalogue catalogue, IAuditTrail au
         return outcome.Select(body => Respond(operation, body));
     }
 
-    /// <summary>A task of a workflow, whose approval (if any) the run has already seen. Checked again: rights may have been taken away meanwhile.</summary>
+    /// <summary>A task of a workflow, with its input as it was resolved: rights and approval are checked against that.</summary>
     public async Task<Outcome<JsonNode>> Perform(string name, JsonElement input, Call call, CancellationToken cancellation)
     {
         var check = Check(name, input, call.Caller);
@@ -39,6 +39,13 @@ internal sealed class OperationGate(OperationCatalogue catalogue, IAuditTrail au
         }
 
         var (operation, accepted, environment) = check.Value;
+        if (NeedsApproval(operation, environment) && !call.IsApproved)
+        {
+            var refusal = Refusal.Forbidden($"'{operation.Name}'{(environment is null ? "" : $" in {environment}")} waits for a person's approval, which this step has not had. Create a workflow that names the environment in the step's own input.");
+            await AuditRefusal(name, call, refusal, cancellation).ConfigureAwait(false);
+            return refusal;
+        }
+
         if (operation.Effect != Effect.Reads)
             await Audit("command", operation, accepted, environment, call, "started", cancellation).ConfigureAwait(false);
         return await operation.Handle(accepted, call, cancellation).ConfigureAwait(false);
@@ -68,7 +75,9 @@ internal sealed class OperationGate(OperationCatalogue catalogue, IAuditTrail au
 
     public static bool NeedsApproval(Operation operation, string? environment) =>
         operation.AlwaysNeedsApproval
-        || (operation.ActsOnEnvironment && operation.Effect != Effect.Reads && Environments.NeedsApproval(environment));
+        || (ChangesPlaces(operation) && Environments.NeedsApproval(environment));
+
+    public static bool ChangesPlaces(Operation operation) => operation.ActsOnEnvironment && operation.Effect != Effect.Reads;
 
     private static string? EnvironmentOf(Operation operation, JsonElement input) =>
         operation.Schema.HasMember("environment")

@@ -36,6 +36,7 @@ internal sealed class DirectRuns(Lazy<Workflows> workflows, Redactor redactor) :
             new PlannedTask(operation.Name.Replace('_', '-'), operation.Agent, operation.Name, input)
             {
                 Timeout = operation.Timeout,
+                ActsOnEnvironment = OperationGate.ChangesPlaces(operation),
                 NeedsApproval = OperationGate.NeedsApproval(operation, environment),
                 EstimatedDuration = operation.EstimatedDuration,
             },

@@ -41,6 +41,9 @@ internal sealed record PlannedTask(string Id, string Agent, string Operation, Js
     /// <summary>A person must approve the resolved input before it starts.</summary>
     public bool NeedsApproval { get; init; }
 
+    /// <summary>The resolved input may name a place this step changes, which decides again whether a person must approve (a corrected input may name another).</summary>
+    public bool ActsOnEnvironment { get; init; }
+
     /// <summary>Runs in reverse order of completion when the workflow fails; its input may refer to this task's own result.</summary>
     public Compensation? Compensation { get; init; }
 

@@ -57,10 +57,10 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
         if (input is null)
             return null;
 
-        CheckInput(operation, input, $"{at}.input", errors);
-        var aimsAt = input["environment"] is JsonValue named && named.TryGetValue<string>(out var text) ? text : environment;
+        input = CheckInput(operation, input, $"{at}.input", errors);
+        var aimsAt = Place(input) ?? environment;
         forbidden ??= OperationGate.MayCall(operation, aimsAt, caller);
-        var compensation = Compensate(draft, $"{at}.compensate", aimsAt, caller, errors, ref forbidden);
+        var compensation = Compensate(draft, $"{at}.compensate", aimsAt, lookup, caller, errors, ref forbidden);
         return new PlannedTask(id, operation.Agent, operation.Name, input)
         {
             DependsOn = dependsOn,
@@ -68,13 +68,14 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
             Retry = RetryOf(draft.Retry),
             Timeout = Durations.Read(draft.Timeout) ?? operation.Timeout,
             Delay = Durations.Read(draft.Delay) ?? TimeSpan.Zero,
+            ActsOnEnvironment = OperationGate.ChangesPlaces(operation),
             NeedsApproval = draft.Approval || OperationGate.NeedsApproval(operation, aimsAt),
             Compensation = compensation,
             EstimatedDuration = operation.EstimatedDuration,
         };
     }
 
-    private Compensation? Compensate(TaskDraft draft, string at, string? environment, Caller caller, List<MemberError> errors, ref Refusal? forbidden)
+    private Compensation? Compensate(TaskDraft draft, string at, string? environment, References.Lookup lookup, Caller caller, List<MemberError> errors, ref Refusal? forbidden)
     {
         if (draft.Compensate is not { } undo)
             return null;
@@ -84,17 +85,24 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
             return null;
         }
 
-        CheckInput(operation, undo.Input ?? [], $"{at}.input", errors);
-        forbidden ??= OperationGate.MayCall(operation, environment, caller);
-        return new Compensation(undo.Operation, undo.Input ?? []);
+        var input = CheckInput(operation, undo.Input ?? [], $"{at}.input", errors);
+        var resolved = References.Resolve(input["environment"], lookup);
+        var aimsAt = Place(resolved.IsRefused ? input : new JsonObject { ["environment"] = resolved.Value }) ?? environment;
+        forbidden ??= OperationGate.MayCall(operation, aimsAt, caller);
+        if (OperationGate.NeedsApproval(operation, aimsAt))
+            errors.Add(new MemberError($"{at}.operation", $"'{operation.Name}'{(aimsAt is null ? "" : $" in {aimsAt}")} needs a person's approval, and an undo runs without one. Leave it out and start it as a step of its own."));
+        return new Compensation(undo.Operation, input);
     }
 
+    private static string? Place(JsonObject input) => input["environment"] is JsonValue named && named.TryGetValue<string>(out var text) ? text : null;
+
     /// <summary>An input with references cannot be checked whole: errors at a member that holds one are left to the run, which resolves it.</summary>
-    private static void CheckInput(Operation operation, JsonObject input, string at, List<MemberError> errors)
+    /// <returns>The input with the member names the schema has, where it could be read.</returns>
+    private static JsonObject CheckInput(Operation operation, JsonObject input, string at, List<MemberError> errors)
     {
         var read = operation.Schema.Read(JsonSerializer.SerializeToElement(input, AgenticJson.Options));
         if (read.Refusal is not { } refusal)
-            return;
+            return JsonObject.Create(read.Value)!;
         foreach (var error in refusal.Errors)
         {
             var value = References.Follow(input, error.Member.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries), error.Member);
@@ -102,6 +110,8 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
                 continue;
             errors.Add(new MemberError(error.Member.Length == 0 ? at : $"{at}.{error.Member}", error.Message));
         }
+
+        return input;
     }
 
     private static JsonObject? ResolveParameters(JsonObject input, References.Lookup lookup, string at, List<MemberError> errors)

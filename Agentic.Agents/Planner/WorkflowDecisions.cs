@@ -129,17 +129,23 @@ internal static class WorkflowDecisions
         if (input.Refusal is { } refusal)
             return new TaskFailed(task.Planned.Id, task.Attempts, new TaskError("unresolved", refusal.Reason), now);
         var digest = DigestOf(task.Planned.Operation, input.Value);
-        if (task.Planned.NeedsApproval && task.ApprovedDigest != digest)
+        if (NeedsApproval(task, input.Value) && task.ApprovedDigest != digest)
             return new ApprovalRequested(
-                task.Planned.Id, digest, $"{task.Planned.Operation} as '{task.Planned.Id}' of {workflow.Id}{Where(workflow)}", Scope.Approve, now + ApprovalLasts, now);
+                task.Planned.Id, digest, $"{task.Planned.Operation} as '{task.Planned.Id}' of {workflow.Id}{Where(PlaceOf(input.Value) ?? workflow.Plan.Environment)}", Scope.Approve, now + ApprovalLasts, now);
         return new TaskStarted(task.Planned.Id, task.Attempts + 1, digest, now);
     }
+
+    /// <summary>A corrected input may name another place than the plan did.</summary>
+    private static bool NeedsApproval(TaskState task, JsonNode? resolved) =>
+        task.Planned.NeedsApproval || (task.Planned.ActsOnEnvironment && Environments.NeedsApproval(PlaceOf(resolved)));
+
+    private static string? PlaceOf(JsonNode? resolved) => (resolved as JsonObject)?["environment"] is JsonValue value && value.TryGetValue<string>(out var place) ? place : null;
 
     /// <summary>What an approval is bound to and an effect is named by.</summary>
     public static string DigestOf(string operation, JsonNode? resolvedInput) =>
         AgenticJson.Digest(new JsonObject { ["operation"] = operation, ["input"] = resolvedInput?.DeepClone() });
 
-    private static string Where(Workflow workflow) => workflow.Plan.Environment is { } environment ? $" in {environment}" : "";
+    private static string Where(string? environment) => environment is null ? "" : $" in {environment}";
 
     private static IPlannerEvent AfterFailure(Workflow workflow, TaskState failed, DateTimeOffset now)
     {
@@ -233,7 +239,7 @@ internal static class WorkflowDecisions
         var failed = workflow.Tasks.Where(task => task.Phase is TaskPhase.Failed or TaskPhase.Rejected).ToList();
         if (workflow.Phase != WorkflowPhase.Failed || failed.Count == 0)
             return Refusal.Conflict($"{workflow.Id} is {WorkflowView.StatusOf(workflow)}; only a failed workflow can be retried.");
-        if (WasCompensated(workflow) is { } refusal)
+        if (IsOver(workflow) is { } refusal)
             return refusal;
         var decided = failed.Aggregate(new Decided(workflow, []), (so, task) => so.And(new TaskRetried(task.Planned.Id, by.Name, null, null, now)));
         return Done(Advance(decided, now));
@@ -245,12 +251,13 @@ internal static class WorkflowDecisions
             return NoTask(workflow, retry.TaskId);
         if (task.Phase is not (TaskPhase.Failed or TaskPhase.Rejected))
             return Refusal.Conflict($"'{retry.TaskId}' is {WorkflowView.Word(task.Phase)}; only a failed or rejected task can be retried.");
-        return WasCompensated(workflow) is { } refusal
+        return IsOver(workflow) is { } refusal
             ? refusal
             : Done(Advance(new Decided(workflow, []).And(new TaskRetried(retry.TaskId, by.Name, retry.Input, retry.Input is null ? null : by, now)), now));
     }
 
-    private static Refusal? WasCompensated(Workflow workflow) =>
+    private static Refusal? IsOver(Workflow workflow) =>
+        workflow.Phase == WorkflowPhase.Cancelled ? Refusal.Conflict($"{workflow.Id} was cancelled, and the steps that were stopped never run; create a new workflow instead.") :
         workflow.Phase == WorkflowPhase.Compensating || workflow.Tasks.Any(task => task.Phase == TaskPhase.Compensated)
             ? Refusal.Conflict($"{workflow.Id} has undone its changes; create a new workflow instead.")
             : null;
@@ -261,7 +268,7 @@ internal static class WorkflowDecisions
             return NoTask(workflow, skip.TaskId);
         if (task.IsSatisfied || task.Phase is TaskPhase.InProgress or TaskPhase.Cancelled or TaskPhase.Compensating or TaskPhase.Compensated)
             return Refusal.Conflict($"'{skip.TaskId}' is {WorkflowView.Word(task.Phase)}; only a task that waits or failed can be skipped.");
-        return WasCompensated(workflow) is { } refusal
+        return IsOver(workflow) is { } refusal
             ? refusal
             : Done(Advance(new Decided(workflow, []).And(new TaskSkipped(skip.TaskId, skip.Reason, by.Name, now)), now));
     }
@@ -276,7 +283,10 @@ internal static class WorkflowDecisions
             return Refusal.Conflict($"That digest is not what '{approve.TaskId}' waits for; look at the approval again and approve what it shows now.");
         if (approval.ExpiresAt <= now)
             return Refusal.Conflict($"The approval of '{approve.TaskId}' expired at {approval.ExpiresAt:O}. Retry the task to ask again.");
-        if (by.Name == workflow.Caller.Name && !by.IsLocal)
+        var resolved = References.Resolve(workflow.Find(approve.TaskId)!.EffectiveInput, References.Of(workflow));
+        if (!resolved.IsRefused && PlaceOf(resolved.Value) is { } place && !by.MayTouch(place))
+            return Refusal.Forbidden($"{by.Name} may not approve a change of the environment '{place}'.");
+        if ((by.Name == workflow.Caller.Name || by.Name == workflow.Find(approve.TaskId)!.RunAs?.Name) && !by.IsLocal)
             return Refusal.Forbidden("Nobody approves their own request; ask a colleague with the scope 'approve'.");
         return Done(Advance(new Decided(workflow, []).And(new TaskApproved(approve.TaskId, approve.Digest, by.Name, now)), now));
     }

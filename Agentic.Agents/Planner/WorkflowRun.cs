@@ -190,7 +190,7 @@ internal sealed class WorkflowRun : UntypedPersistentActor, IWithTimers
         var operation = compensates ? task.Planned.Compensation!.Operation : task.Planned.Operation;
         var input = References.Resolve(compensates ? task.Planned.Compensation!.Input : task.EffectiveInput, References.Of(workflow)).Value!;
         var effect = new EffectKey(workflow.Id, compensates ? task.Planned.Id + "~undo" : task.Planned.Id, task.InputDigest!);
-        var perform = new PerformTask(effect, task.Attempts, operation, input, task.RunAs ?? workflow.Caller, workflow.TraceParent);
+        var perform = new PerformTask(effect, task.Attempts, operation, input, task.RunAs ?? workflow.Caller, workflow.TraceParent, IsApproved: !compensates && task.ApprovedDigest == task.InputDigest);
         _attempts[task.Planned.Id] = Context.ActorOf(
             // A named mailbox spares each of these short-lived actors a locked look-up of its type's requirements.
             Props.CreateBy(new TaskRunProducer(task.Planned.Id, perform, _ports.MailboxOf(operation), task.Planned.Timeout)).WithMailbox("akka.actor.default-mailbox"));

@@ -89,4 +89,22 @@ public sealed class PlanDraftTests
         Assert.That(Accept(Change("production")).Value![0].NeedsApproval, Is.True);
         Assert.That(Accept(Change("staging")).Value![0].NeedsApproval, Is.False);
     }
+
+    [Test]
+    public void Makes_a_change_of_production_wait_however_its_member_is_spelled()
+    {
+        var task = Accept(new TaskDraft("change_place", "a", new JsonObject { ["text"] = "x", ["_environment"] = "production" })).Value![0];
+
+        Assert.That(task.NeedsApproval, Is.True);
+        Assert.That((string?)task.Input["environment"], Is.EqualTo("production"));
+    }
+
+    [Test]
+    public void Refuses_an_undo_that_would_need_a_persons_approval()
+    {
+        TaskDraft Undo(string environment) => Draft("a") with { Compensate = new CompensationDraft("change_place", new JsonObject { ["text"] = "x", ["environment"] = environment }) };
+
+        Assert.That(Accept(Undo("production")).Refusal!.Errors.Single().Member, Is.EqualTo("tasks[0].compensate.operation"));
+        Assert.That(Accept(Undo("staging")).Refusal, Is.Null);
+    }
 }

@@ -201,6 +201,39 @@ public sealed class WorkflowTests
     }
 
     [Test]
+    public void Asks_for_approval_when_a_corrected_input_aims_at_production()
+    {
+        var workflow = A.Start(A.Ada, A.Task("a") with { ActsOnEnvironment = true, Input = new JsonObject { ["environment"] = "dev" } }).Refuses("a", Refusal.Conflict("No."));
+
+        workflow = workflow.Does(new RetryTask("wf-1", "a", new JsonObject { ["environment"] = "production" }), A.Bob);
+
+        Assert.That(workflow.Phase("a"), Is.EqualTo(TaskPhase.WaitingApproval));
+        Assert.That(workflow.Find("a")!.Approval!.Summary, Does.EndWith("in production"));
+        var own = workflow.Decide(new ApproveTask("wf-1", "a", workflow.Find("a")!.Approval!.Digest), A.Bob, A.Noon);
+        Assert.That(own.Refusal!.Kind, Is.EqualTo(RefusalKind.Forbidden), "the corrected input is Bob's request");
+    }
+
+    [Test]
+    public void Lets_only_who_may_touch_the_place_of_a_step_approve_it()
+    {
+        var workflow = A.Start(A.Ada, A.Task("a") with { NeedsApproval = true, Input = new JsonObject { ["environment"] = "production" } });
+        var approve = new ApproveTask("wf-1", "a", workflow.Find("a")!.Approval!.Digest);
+
+        Assert.That(workflow.Decide(approve, A.Bob with { Environments = ["dev"] }, A.Noon).Refusal!.Kind, Is.EqualTo(RefusalKind.Forbidden));
+        Assert.That(workflow.Decide(approve, A.Bob with { Environments = ["production"] }, A.Noon).Refusal, Is.Null);
+    }
+
+    [Test]
+    public void Refuses_to_go_on_with_a_workflow_that_was_cancelled()
+    {
+        var workflow = A.Workflow(A.Task("a"), A.Task("b")).Refuses("a", Refusal.Conflict("No.")).Does(new CancelWorkflow("wf-1"));
+        Assert.That((workflow.Phase("a"), workflow.Phase("b")), Is.EqualTo((TaskPhase.Failed, TaskPhase.Cancelled)));
+
+        Assert.That(workflow.Decide(new RetryTask("wf-1", "a"), Caller.Local, A.Noon).Refusal!.Kind, Is.EqualTo(RefusalKind.Conflict));
+        Assert.That(workflow.Decide(new SkipTask("wf-1", "a", "because"), Caller.Local, A.Noon).Refusal!.Kind, Is.EqualTo(RefusalKind.Conflict));
+    }
+
+    [Test]
     public void Cancels_what_runs_and_what_waits_and_keeps_what_is_done()
     {
         var workflow = A.Workflow(A.Task("a"), A.Task("b"), A.Task("c", "b")).Completes("a").Does(new CancelWorkflow("wf-1", "Changed my mind"));
