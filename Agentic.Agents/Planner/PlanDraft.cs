@@ -58,6 +58,7 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
             return null;
 
         input = CheckInput(operation, input, $"{at}.input", errors);
+        forbidden ??= SecretIn(operation, input, $"{at}.input");
         var aimsAt = Place(input) ?? environment;
         forbidden ??= OperationGate.MayCall(operation, aimsAt, caller);
         var compensation = Compensate(draft, $"{at}.compensate", aimsAt, lookup, caller, errors, ref forbidden);
@@ -86,6 +87,7 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
         }
 
         var input = CheckInput(operation, undo.Input ?? [], $"{at}.input", errors);
+        forbidden ??= SecretIn(operation, input, $"{at}.input");
         var resolved = References.Resolve(input["environment"], lookup);
         var aimsAt = Place(resolved.IsRefused ? input : new JsonObject { ["environment"] = resolved.Value }) ?? environment;
         forbidden ??= OperationGate.MayCall(operation, aimsAt, caller);
@@ -93,6 +95,16 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
             errors.Add(new MemberError($"{at}.operation", $"'{operation.Name}'{(aimsAt is null ? "" : $" in {aimsAt}")} needs a person's approval, and an undo runs without one. Leave it out and start it as a step of its own."));
         return new Compensation(undo.Operation, input);
     }
+
+    /// <summary>What is planned is journalled, and the journal is for ever: a member that holds a credential cannot be part of it.</summary>
+    public static Refusal? SecretIn(Operation operation, JsonObject input, string at) =>
+        operation.Schema.Secrets.Where(member => input[member] is JsonValue).ToList() is { Count: > 0 } members
+            ? Refusal.Unprocessable(
+                "A plan is kept in the journal, so it must not hold credentials.",
+                [.. members.Select(member => new MemberError($"{at}.{member}", "Configure a connection or a secret on the host and name it instead."))])
+            : null;
+
+    public Refusal? SecretIn(string operation, JsonObject input, string at) => catalogue.Find(operation) is { } known ? SecretIn(known, input, at) : null;
 
     private static string? Place(JsonObject input) => input["environment"] is JsonValue named && named.TryGetValue<string>(out var text) ? text : null;
 

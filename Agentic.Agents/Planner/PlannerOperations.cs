@@ -104,6 +104,8 @@ internal sealed class PlannerOperations(
                 return current.Refusal;
             if (current.Value.Tasks.FirstOrDefault(task => task.TaskId == request.TaskId) is { } task)
             {
+                if (planning.Value.SecretIn(task.Operation, input) is { } secret)
+                    return secret;
                 var check = gate.Value.Check(task.Operation, System.Text.Json.JsonSerializer.SerializeToElement(input, AgenticJson.Options), call.Caller);
                 if (check.Refusal is { } refusal && !(refusal.Kind == RefusalKind.Malformed && References.Any(input)))
                     return refusal with { Errors = [.. refusal.Errors.Select(error => error with { Member = $"input.{error.Member}".TrimEnd('.') })] };

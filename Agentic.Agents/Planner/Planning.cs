@@ -107,6 +107,14 @@ internal sealed class Planning(PlanTemplates templates, PlanDraft draft, Redacto
         });
     }
 
+    /// <summary>The refusal of a corrected input that holds a credential, which would be journalled with it.</summary>
+    public Refusal? SecretIn(string operation, JsonObject input) =>
+        draft.SecretIn(operation, input, "input") ?? (JsonNode.DeepEquals(input, redactor.Redact(input)) ? null : Credential("input"));
+
+    private static Refusal Credential(string member) => Refusal.Unprocessable(
+        "A plan is kept in the journal, so it must not hold credentials.",
+        [new MemberError(member, "Something here looks like a credential. Configure a connection or a secret on the host and name it instead.")]);
+
     private Refusal? SecretIn(CreateWorkflow request)
     {
         foreach (var (member, node) in (ReadOnlySpan<(string, JsonNode?)>)[
@@ -114,9 +122,7 @@ internal sealed class Planning(PlanTemplates templates, PlanDraft draft, Redacto
                      .. (request.Tasks ?? []).Select((task, index) => ($"tasks[{index}].input", (JsonNode?)task.Input))])
         {
             if (node is not null && !JsonNode.DeepEquals(node, redactor.Redact(node)))
-                return Refusal.Unprocessable(
-                    "A plan is kept in the journal, so it must not hold credentials.",
-                    [new MemberError(member, "Something here looks like a credential. Configure a connection or a secret on the host and name it instead.")]);
+                return Credential(member);
         }
 
         return null;

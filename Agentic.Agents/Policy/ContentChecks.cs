@@ -1,4 +1,5 @@
 using Agentic.Agents.Policy.CloudFormation;
+using Agentic.Agents.Policy.Dependencies;
 using Agentic.Agents.Policy.Dockerfiles;
 using Agentic.Agents.Policy.Kubernetes;
 using Agentic.Agents.Policy.Resources;
@@ -27,19 +28,26 @@ internal static class ContentChecks
             case "files":
                 return (Everything(content, organisation), null);
             case "dependencies":
-                return (ContentResult.Join([.. content.Files.Keys.Select(path => ContentResult.Of(Checked.Unread(path, NoDependencies), "dependencies"))]), null);
+                return (ContentResult.Of(Dependencies(content.Files), "dependencies"), null);
             default:
                 var results = content.Files.Select(file => ContentResult.Of(Text(content.Type, file.Key, file.Value), content.Type)).ToList();
                 return (ContentResult.Join(results), null);
         }
     }
 
-    private const string NoDependencies = "Lock files and manifests of packages are not read here; use a scanner of dependencies beside this.";
-
-    private static readonly string[] DependencyFiles =
+    private static readonly string[] Manifests =
     [
         "package-lock.json", "yarn.lock", "pnpm-lock.yaml", "requirements.txt", "poetry.lock", "Pipfile.lock", "go.mod", "go.sum", "pom.xml", "Gemfile.lock", "Cargo.lock",
     ];
+
+    private static Checked Dependencies(IReadOnlyDictionary<string, string> files)
+    {
+        var result = DependencyPolicy.Check(files, new DependencyOptions());
+        var unread = files.Keys.Where(IsUnreadManifest).Select(path => new NotChecked(path, "This kind of lock file or manifest is not read here; use a scanner of dependencies beside this."));
+        return result with { NotChecked = [.. result.NotChecked, .. unread] };
+    }
+
+    private static bool IsUnreadManifest(string path) => !DependencyReader.Knows(path) && Manifests.Contains(path[(path.LastIndexOf('/') + 1)..], StringComparer.Ordinal);
 
     private static Checked Text(string type, string path, string text) => type switch
     {
@@ -99,10 +107,9 @@ internal static class ContentChecks
             results.Add(result ?? ContentResult.Of(Checked.Unread("terraform", refusal!), "terraform"));
         }
 
-        var manifests = content.Files.Keys.Where(path => DependencyFiles.Contains(path[(path.LastIndexOf('/') + 1)..], StringComparer.Ordinal)).ToList();
-        if (manifests.Count > 0)
+        if (content.Files.Keys.Any(path => DependencyReader.Knows(path) || IsUnreadManifest(path)))
         {
-            results.Add(new ContentResult([], [new NotChecked(string.Join(", ", manifests.Take(5)), NoDependencies)], []));
+            results.Add(ContentResult.Of(Dependencies(content.Files), "dependencies"));
         }
 
         results.Add(ContentResult.Of(Checked.Join(content.Files.Select(file => SecretPolicy.Check(file.Value, file.Key))), "secrets"));

@@ -21,4 +21,8 @@ internal sealed record Finding(string Rule, string? Resource, string? File, int?
 /// <summary>Something that was asked for and could not be checked; never silently green.</summary>
 /// <param name="What">An engine, file, rule or resource.</param>
 /// <param name="Why">A sentence for the person who reads the report.</param>
-internal sealed record NotChecked(string What, string Why);
+internal sealed record NotChecked(string What, string Why)
+{
+    /// <summary>A known limit of the built-in checks, not a check that failed: listed every time, but no reason to block where policy is strict.</summary>
+    public bool IsLimit { get; init; }
+}

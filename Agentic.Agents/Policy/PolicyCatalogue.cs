@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Agentic.Agents.Policy.Dependencies;
 using Agentic.Agents.Policy.Dockerfiles;
 using Agentic.Agents.Policy.Kubernetes;
 using Agentic.Agents.Policy.Rules;
@@ -83,7 +84,7 @@ internal sealed class PolicyCatalogue
         var known = baseline.Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
         IEnumerable<BuiltInRule> written =
         [
-            .. KubernetesPolicy.Rules.Select(rule => rule.Words), .. DockerfilePolicy.Rules.Select(rule => rule.Words), .. SecretPolicy.Rules, .. WorkflowPolicy.Rules,
+            .. KubernetesPolicy.Rules.Select(rule => rule.Words), .. DockerfilePolicy.Rules.Select(rule => rule.Words), .. SecretPolicy.Rules, .. WorkflowPolicy.Rules, .. DependencyPolicy.Rules,
         ];
         return
         [

@@ -177,9 +177,10 @@ internal static class PolicyEvaluation
             return (true, $"Blocked: {Count(blocking)} open where policy is {Name(mode)}, first {worst.Rule} on {worst.Resource ?? worst.File}.{aside}");
         }
 
-        if (mode == PolicyMode.Strict && notChecked.Count > 0)
+        var unseen = notChecked.Where(gap => !gap.IsLimit).ToList();
+        if (mode == PolicyMode.Strict && unseen.Count > 0)
         {
-            return (true, $"Blocked: {notChecked.Count} thing{(notChecked.Count == 1 ? " was" : "s were")} not checked where policy is strict, first {notChecked[0].What}: {notChecked[0].Why}");
+            return (true, $"Blocked: {unseen.Count} thing{(unseen.Count == 1 ? " was" : "s were")} not checked where policy is strict, first {unseen[0].What}: {unseen[0].Why}");
         }
 
         return (false, open.Count == 0 ? $"Nothing is open.{aside}" : $"{Count(open.Count)} open, none of which blocks from severity {book.BlocksFrom} on.{aside}");

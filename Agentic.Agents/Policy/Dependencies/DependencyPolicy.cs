@@ -52,12 +52,12 @@ internal static class DependencyPolicy
 
         if (read.Count > 0)
         {
-            notChecked.Add(new NotChecked("vulnerabilities", "No advisory database is built in; configure Trivy to check dependencies for known vulnerabilities."));
+            notChecked.Add(new NotChecked("vulnerabilities", "No advisory database is built in; use a scanner such as Trivy beside this to find known vulnerabilities.") { IsLimit = true });
 
             foreach (var ecosystem in read.Where(each => each.File.Ecosystem != "npm" || !each.File.Dependencies.Any(dependency => dependency.Licence is not null)).Select(each => each.File.Ecosystem).Distinct()
                 .Except(read.Where(each => each.File.Dependencies.Any(dependency => dependency.Licence is not null)).Select(each => each.File.Ecosystem)))
             {
-                notChecked.Add(new NotChecked("licences", $"The {ecosystem} files do not state the licences of their packages."));
+                notChecked.Add(new NotChecked("licences", $"The {ecosystem} files do not state the licences of their packages.") { IsLimit = true });
             }
         }
 
