@@ -69,7 +69,8 @@ internal static partial class OpenApiDocument
         List<JsonNode> parameters = [.. named.Where(members.Contains).Select(member => OpenApiSchemas.Parameter(operation, member, "path"))];
         if (!hasBody)
             parameters.AddRange(members.Except(named).Where(member => OpenApiSchemas.IsPlain(operation, member)).Select(member => OpenApiSchemas.Parameter(operation, member, "query")));
-        if (operation.Effect != Effect.Reads && hasBody)
+        // Said only where a repeated key is known to find the first run again: durable work and the making of workflows.
+        if (hasBody && (operation.Mode == Mode.Durable || operation is { Agent: "planner", Route.Success: 201 }))
             parameters.Add(Reference("parameters", "IdempotencyKey"));
         if (operation.Mode == Mode.Durable)
             parameters.Add(Reference("parameters", "Prefer"));

@@ -16,7 +16,7 @@ internal static class OpenApiParts
     {
         ["title"] = "Agentic",
         ["version"] = typeof(OpenApiParts).Assembly.GetName().Version?.ToString(3) ?? "0",
-        ["description"] = "Eight DevOps agents behind one gate. Every operation here is also a tool at /mcp. Names may be sent in snake_case; unknown members are refused.",
+        ["description"] = "Eight DevOps agents behind one gate. Most operations are tools at /mcp too (isTool at /operations). Names may be sent in snake_case; unknown members are refused.",
         ["license"] = new JsonObject { ["name"] = "MIT", ["identifier"] = "MIT" },
     };
 
