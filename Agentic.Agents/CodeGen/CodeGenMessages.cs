@@ -5,7 +5,7 @@ namespace Agentic.Agents.CodeGen;
 
 /// <summary>Asks for a service: which language, which doors it has, what it stores in and what it speaks to.</summary>
 internal sealed record GenerateService(
-    [property: Description("Name of the service and of its repository: a DNS label of 2 to 40 characters, such as user-service."), StringLength(40, MinimumLength = 2)]
+    [property: Description("Name of the service and of its repository: a DNS label of 2 to 40 characters, such as user-service."), StringLength(40, MinimumLength = 2), RegularExpression("^[a-z](-?[a-z0-9])*$", ErrorMessage = "must be a DNS label: a lower-case letter first, then lower-case letters, digits and single inner hyphens, such as user-service.")]
     string ServiceName,
     [property: Description("Language and framework: python (FastAPI), nodejs (Express) or go (Gin)."), AllowedValues("python", "nodejs", "go")]
     string Language,

@@ -62,14 +62,15 @@ internal sealed class AgentMailbox : UntypedActor
     private void OnPerform(PerformTask task)
     {
         var key = task.Effect.ToString();
-        if (_running.TryGetValue(key, out var running))
+        if (_running.TryGetValue(key, out var running) && !running.Cancellation.IsCancellationRequested)
         {
             // The same effect is under way already: whoever asks now gets that one's answer under the newer attempt.
             _running[key] = running with { ReplyTo = Sender, Attempt = task.Attempt };
             return;
         }
 
-        if (_running.Count >= _concurrency)
+        // An attempt that was told to stop may answer nothing but that; the next one waits until it is gone.
+        if (running is not null || _running.Count >= _concurrency)
         {
             _waiting.Enqueue((task, Sender));
             AgenticTelemetry.QueueDepth(_agent, _waiting.Count);
@@ -100,11 +101,13 @@ internal sealed class AgentMailbox : UntypedActor
             running.ReplyTo.Tell(new TaskPerformed(finished.Effect, running.Attempt, finished.Outcome, finished.Failure));
         }
 
-        while (_running.Count < _concurrency && _waiting.TryDequeue(out var next))
+        for (var left = _waiting.Count; left > 0 && _running.Count < _concurrency; left--)
         {
+            var next = _waiting.Dequeue();
             if (_running.ContainsKey(next.Task.Effect.ToString()))
-                continue;
-            Begin(next.Task, next.ReplyTo);
+                _waiting.Enqueue(next);
+            else
+                Begin(next.Task, next.ReplyTo);
         }
 
         AgenticTelemetry.QueueDepth(_agent, _waiting.Count);

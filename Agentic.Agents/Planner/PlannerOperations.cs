@@ -5,7 +5,7 @@ namespace Agentic.Agents.Planner;
 
 /// <summary>What the Planner offers: making, following and steering workflows.</summary>
 internal sealed class PlannerOperations(
-    Lazy<Workflows> workflows, Lazy<Planning> planning, Lazy<OperationGate> gate, PlanTemplates templates, IWorkflowRecords records, WorkflowFeed feed) : IOperationSource
+    Lazy<Workflows> workflows, Lazy<Planning> planning, Lazy<OperationGate> gate, PlanTemplates templates, IWorkflowRecords records, WorkflowFeed feed, Redactor redactor) : IOperationSource
 {
     private const string Agent = "planner";
 
@@ -58,8 +58,17 @@ internal sealed class PlannerOperations(
 
     private Operation Control<TCommand>(string name, string summary, string route, Scope scope = Scope.Operate)
         where TCommand : class, IWorkflowCommand =>
-        Operation.Define<TCommand, WorkflowRecord>(name, Agent, Effect.Changes, Mode.Immediate, summary, (request, call, cancellation) => Command(request, call, cancellation))
+        Operation.Define<TCommand, WorkflowRecord>(name, Agent, Effect.Changes, Mode.Immediate, summary, (request, call, cancellation) => Command(Clean(request), call, cancellation))
             with { Route = Route.Post(route), Scope = scope };
+
+    /// <summary>What people write as a reason is kept in the journal for ever.</summary>
+    private IWorkflowCommand Clean(IWorkflowCommand command) => command switch
+    {
+        CancelWorkflow { Reason: { } reason } cancel => cancel with { Reason = redactor.Redact(reason) },
+        SkipTask skip => skip with { Reason = redactor.Redact(skip.Reason) },
+        RejectTask { Reason: { } reason } reject => reject with { Reason = redactor.Redact(reason) },
+        _ => command,
+    };
 
     private async Task<Outcome<WorkflowRecord>> Command(IWorkflowCommand command, Call call, CancellationToken cancellation)
     {
@@ -72,11 +81,12 @@ internal sealed class PlannerOperations(
         var plan = planning.Value.Plan(request, call.Caller);
         if (plan.IsRefused)
             return plan.Refusal;
+        var requestedBy = request.RequestedBy is { } name ? redactor.Redact(name) : null;
         if (request.DryRun)
-            return WorkflowView.Planned(plan.Value, request.RequestedBy, call.Caller);
+            return WorkflowView.Planned(plan.Value, requestedBy, call.Caller);
         var id = Workflows.IdFor(call.Caller, "create_workflow", call.IdempotencyKey);
         var digest = AgenticJson.Digest(System.Text.Json.JsonSerializer.SerializeToNode(request, AgenticJson.Options));
-        var started = await workflows.Value.Ask(new Asked(new StartWorkflow(id, plan.Value, request.RequestedBy, digest, call.TraceParent), call.Caller), cancellation).ConfigureAwait(false);
+        var started = await workflows.Value.Ask(new Asked(new StartWorkflow(id, plan.Value, requestedBy, digest, call.TraceParent), call.Caller), cancellation).ConfigureAwait(false);
         if (started.IsRefused || call.Wait <= TimeSpan.Zero || started.Value.Workflow.CompletedAt is not null)
             return started.Select(answer => answer.Workflow);
         var ended = await workflows.Value.Ask(new Asked(new AwaitEnd(id, call.Wait), call.Caller), cancellation, call.Wait).ConfigureAwait(false);
@@ -99,6 +109,8 @@ internal sealed class PlannerOperations(
     {
         if (request.Input is { } input)
         {
+            if (!JsonNode.DeepEquals(input, redactor.Redact(input)))
+                return Refusal.Unprocessable("A corrected input is kept in the journal, so it must not hold credentials.", [new MemberError("input", "Something here looks like a credential. Configure a connection or a secret on the host and name it instead.")]);
             var current = await Command(new GetWorkflow(request.Id), call, cancellation).ConfigureAwait(false);
             if (current.IsRefused)
                 return current.Refusal;

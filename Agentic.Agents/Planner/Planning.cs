@@ -119,7 +119,12 @@ internal sealed class Planning(PlanTemplates templates, PlanDraft draft, Redacto
     {
         foreach (var (member, node) in (ReadOnlySpan<(string, JsonNode?)>)[
                      ("parameters", request.Parameters),
-                     .. (request.Tasks ?? []).Select((task, index) => ($"tasks[{index}].input", (JsonNode?)task.Input))])
+                     .. (request.Tasks ?? []).SelectMany((task, index) => ((string, JsonNode?)[])
+                     [
+                         ($"tasks[{index}].input", task.Input),
+                         ($"tasks[{index}].when", task.When is null ? null : JsonValue.Create(task.When)),
+                         ($"tasks[{index}].compensate.input", task.Compensate?.Input),
+                     ])])
         {
             if (node is not null && !JsonNode.DeepEquals(node, redactor.Redact(node)))
                 return Credential(member);

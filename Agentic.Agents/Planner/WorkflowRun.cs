@@ -207,10 +207,14 @@ internal sealed class WorkflowRun : UntypedPersistentActor, IWithTimers
                 TaskPhase.WaitingApproval => task.Approval?.ExpiresAt,
                 _ => null,
             };
-            if (due is not { } at || Timers.IsTimerActive(task.Planned.Id))
+            if (due is not { } at)
+                continue;
+            // Named by its time as well: the timer of an approval that was given must not stand in for that of a retry.
+            var timer = $"{task.Planned.Id} {at.UtcTicks}";
+            if (Timers.IsTimerActive(timer))
                 continue;
             var wait = at - now;
-            Timers.StartSingleTimer(task.Planned.Id, new TimerDue(task.Planned.Id), wait > TimeSpan.Zero ? Shorter(wait) : TimeSpan.Zero);
+            Timers.StartSingleTimer(timer, new TimerDue(task.Planned.Id), wait > TimeSpan.Zero ? Shorter(wait) : TimeSpan.Zero);
         }
     }
 

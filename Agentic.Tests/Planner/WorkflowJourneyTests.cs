@@ -68,6 +68,7 @@ public sealed class WorkflowJourneyTests
     [TestCase("""{ "template": "no-such" }""", 404, "GET /templates lists them")]
     [TestCase("""{ }""", 400, "exactly one way")]
     [TestCase("""{ "template": "microservice-rest-api", "goal": "a service" }""", 400, "exactly one way")]
+    [TestCase("""{ "tasks": [ { "operation": "generate_service", "input": { "serviceName": "../../x", "language": "go" } } ] }""", 400, "DNS label")]
     [TestCase("""{ "template": "microservice-rest-api", "parameters": { "serviceName": "Bad_Name!", "language": "cobol" } }""", 400, "do not fit")]
     [TestCase("""{ "tasks": [ { "operation": "no_such", "input": {} } ] }""", 400, "error")]
     [TestCase("""{ "tasks": [ { "id": "a", "operation": "echo_text", "input": { "text": "x" }, "dependsOn": ["b"] } ] }""", 400, "error")]
@@ -184,6 +185,47 @@ public sealed class WorkflowJourneyTests
         return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonObject>())!, answer.Headers.Location?.OriginalString);
     }
 
+    [Test]
+    public async Task Tries_an_approved_step_again_in_its_own_time_and_not_in_that_of_the_approval()
+    {
+        var created = await Post("/workflows", """
+            { "tasks": [ { "id": "a", "operation": "stumble_once", "input": { "text": "x" }, "approval": true, "retry": { "initialDelay": "1ms" } } ] }
+            """);
+        var id = (string)created.Body["workflowId"]!;
+        await Post($"/workflows/{id}/tasks/a/approve", new JsonObject { ["digest"] = (string?)created.Body["tasks"]![0]!["approval"]!["digest"] }.ToJsonString());
+
+        var ended = await Ended(id);
+
+        Assert.That(((string?)ended["status"], (int?)ended["tasks"]![0]!["attempts"]), Is.EqualTo(("completed", 2)));
+    }
+
+    [TestCase("""{ "tasks": [ { "operation": "echo_text", "input": { "text": "x" }, "when": "'ghp_AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH1234' == 'x'" } ] }""", "tasks[0].when")]
+    [TestCase("""{ "tasks": [ { "operation": "echo_text", "input": { "text": "x" }, "compensate": { "operation": "echo_text", "input": { "text": "ghp_AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH1234" } } } ] }""", "tasks[0].compensate.input")]
+    public async Task Refuses_a_credential_anywhere_in_a_plan(string plan, string member)
+    {
+        var refused = await Post("/workflows", plan);
+
+        Assert.That(refused.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        Assert.That((string?)refused.Body["errors"]![0]!["member"], Is.EqualTo(member));
+    }
+
+    [Test]
+    public async Task Keeps_a_credential_out_of_the_journal_that_is_sent_to_a_workflow()
+    {
+        const string Credential = "ghp_AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHH5678";
+        var created = await Post("/workflows", $$"""{ "requestedBy": "{{Credential}}", "tasks": [ { "id": "a", "operation": "refuse_text", "input": { "text": "x" } } ] }""");
+        var id = (string)created.Body["workflowId"]!;
+        await Ended(id);
+
+        var retried = await Post($"/workflows/{id}/tasks/a/retry", $$"""{ "input": { "text": "{{Credential}}" } }""");
+        var skipped = await Post($"/workflows/{id}/tasks/a/skip", $$"""{ "reason": "It used {{Credential}} before." }""");
+
+        Assert.That(retried.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
+        Assert.That(skipped.Status, Is.EqualTo(HttpStatusCode.OK));
+        var history = await _host.Client.GetStringAsync($"/workflows/{id}/history");
+        Assert.That(created.Body.ToJsonString() + skipped.Body.ToJsonString() + history, Does.Not.Contain(Credential));
+    }
+
     private async Task<JsonObject> Ended(string id)
     {
         JsonObject? record = null;
@@ -206,6 +248,8 @@ public sealed class WorkflowJourneyTests
             Operation.Define<Words, Words>("echo_text", "planner", Effect.Changes, Mode.Durable, "Repeats a text as it was given.", (words, _, _) => Task.FromResult<Outcome<Words>>(words)),
             Operation.Define<Words, Words>("refuse_text", "planner", Effect.Changes, Mode.Durable, "Refuses every text but the right one.",
                 (words, _, _) => Task.FromResult<Outcome<Words>>(words.Text == "right" ? words : Refusal.Unprocessable("Only 'right' will do."))),
+            Operation.Define<Words, Words>("stumble_once", "planner", Effect.Changes, Mode.Durable, "Is not there the first time.",
+                (words, call, _) => Task.FromResult<Outcome<Words>>(call.Attempt == 1 ? Refusal.Unavailable("Not yet.") : words)),
             Operation.Define<Words, Words>("wait_long", "planner", Effect.Changes, Mode.Durable, "Waits until it is told to stop.", async (words, _, cancellation) =>
             {
                 Waiting[words.Text] = cancellation;
