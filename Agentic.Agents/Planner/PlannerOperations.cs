@@ -27,7 +27,7 @@ internal sealed class PlannerOperations(
             (request, call, cancellation) => Command(request, call, cancellation)) with { Route = Route.Get("/workflows/{id}") },
         Operation.Define<ListWorkflows, Page<WorkflowRecord>>("list_workflows", Agent, Effect.Reads, Mode.Immediate,
             "Lists workflows, newest first, by status, service, requester or text. May lag a moment behind get_workflow.",
-            List)
+            (request, _, cancellation) => records.List(new WorkflowFilter(request.Status, request.Service, request.RequestedBy, request.Query, request.Limit, request.Cursor), cancellation))
             with { Route = Route.Get("/workflows") },
         Operation.Define<GetHistory, WorkflowHistory>("get_workflow_history", Agent, Effect.Reads, Mode.Immediate,
             "Lists every journalled transition of a workflow in order: what happened, when and to which task.",
@@ -91,17 +91,6 @@ internal sealed class PlannerOperations(
             return started.Select(answer => answer.Workflow);
         var ended = await workflows.Value.Ask(new Asked(new AwaitEnd(id, call.Wait), call.Caller), cancellation, call.Wait).ConfigureAwait(false);
         return ended.Select(answer => answer.Workflow);
-    }
-
-    /// <summary>A list says how each task is doing; what it made is on the workflow's own page.</summary>
-    private async Task<Outcome<Page<WorkflowRecord>>> List(ListWorkflows request, Call call, CancellationToken cancellation)
-    {
-        var filter = new WorkflowFilter(request.Status, request.Service, request.RequestedBy, request.Query, request.Limit, request.Cursor);
-        var page = await records.List(filter, cancellation).ConfigureAwait(false);
-        return page.Select(found => found with
-        {
-            Items = [.. found.Items.Select(item => item with { Tasks = [.. item.Tasks.Select(task => task with { Result = null })] })],
-        });
     }
 
     /// <summary>A corrected input must be one the person who sends it may send: it runs with that person's rights.</summary>

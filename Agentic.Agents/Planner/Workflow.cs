@@ -125,6 +125,13 @@ internal sealed record Workflow
 
     public WorkflowRecord ToRecord() => WorkflowView.Of(this);
 
+    /// <summary>For lists and searches: how each task is doing, without what it made, which may be large.</summary>
+    public WorkflowRecord ToListed()
+    {
+        var record = WorkflowView.Of(this);
+        return record with { Tasks = [.. record.Tasks.Select(task => task with { Result = null })] };
+    }
+
     private Workflow Reopen() => this with { Phase = WorkflowPhase.Running, EndedAt = null, Reason = null };
 
     private Workflow With(ITaskEvent happened, Func<TaskState, TaskState> change) => this with { Tasks = Changed(happened, change) };

@@ -93,8 +93,14 @@ internal static class TrafficRegistration
             // The host's own credentials are none of the service's business.
             proxyRequest.Headers.Remove("Cookie");
             proxyRequest.Headers.Remove("X-Api-Key");
-            if (proxyRequest.Headers.Authorization?.Parameter?.StartsWith("agk_", StringComparison.Ordinal) == true)
-                proxyRequest.Headers.Authorization = null;
+            proxyRequest.Headers.Authorization = null;
+        }
+
+        public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+        {
+            // A cookie of the service would be a cookie of the console's own address.
+            proxyResponse?.Headers.Remove("Set-Cookie");
+            return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         }
     }
 }

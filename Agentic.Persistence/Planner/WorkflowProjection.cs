@@ -123,7 +123,7 @@ internal sealed partial class WorkflowProjection(
         }
 
         foreach (var (id, (state, hadDeadLetters)) in states)
-            changed[id] = new ProjectedWorkflow(state.ToRecord(), state.IsEnded, hadDeadLetters);
+            changed[id] = new ProjectedWorkflow(state.ToListed(), state.IsEnded, hadDeadLetters);
         var to = ((Sequence)batch[^1].Offset).Value;
         if (!await records.Save(changed.Values, position, to, cancellation).ConfigureAwait(false))
             throw new PositionMovedException();
