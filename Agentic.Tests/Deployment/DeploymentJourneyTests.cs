@@ -57,6 +57,7 @@ public class DeploymentJourneyTests
         await Deploy("dep-1", _tiny.OfNode("v1"), strategy);
         await _agent.End("dep-1");
         await using var load = new LoadProcess(new Uri(_host.Client.BaseAddress!, TrafficHost.Path(Key)));
+        await load.Began();
 
         await Deploy("dep-2", _tiny.OfNode("v2"), strategy);
         var second = await _agent.End("dep-2");
@@ -64,6 +65,7 @@ public class DeploymentJourneyTests
         var untilThere = await load.Stop();
 
         await using var more = new LoadProcess(new Uri(_host.Client.BaseAddress!, TrafficHost.Path(Key)));
+        await more.Began();
         await Deploy("dep-3", _tiny.OfNode("v3", "if (n++ % 5 === 0) { res.statusCode = 500; res.end('broken'); return; }"), strategy);
         var third = await _agent.End("dep-3");
         Assert.That(third.Status, Is.EqualTo(RolloutStatus.RolledBack), third.Reason);

@@ -11,8 +11,8 @@ internal sealed class LoadProcess : IAsyncDisposable
         const [url, workers] = [process.argv[2], +process.argv[3]];
         const agent = new http.Agent({ keepAlive: true, maxSockets: workers });
         const answers = {};
-        let stop = false, busy = workers;
-        const count = k => { answers[k] = (answers[k] || 0) + 1; };
+        let stop = false, busy = workers, begun = false;
+        const count = k => { answers[k] = (answers[k] || 0) + 1; if (!begun) { begun = true; console.log('begun'); } };
         const done = () => { if (--busy === 0) { console.log(JSON.stringify(answers)); process.exit(0); } };
         const next = () => {
           if (stop) return done();
@@ -39,6 +39,13 @@ internal sealed class LoadProcess : IAsyncDisposable
         start.ArgumentList.Add(url.AbsoluteUri);
         start.ArgumentList.Add(workers.ToString(System.Globalization.CultureInfo.InvariantCulture));
         _process = Process.Start(start)!;
+    }
+
+    /// <summary>Once the first answer is back: a version that is judged before that is judged on no traffic.</summary>
+    public async Task Began()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        Assert.That(await _process.StandardOutput.ReadLineAsync(limit.Token), Is.EqualTo("begun"));
     }
 
     /// <summary>Ends the load after the requests in flight; answers by what came back.</summary>
