@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Agentic.Agents.Planner;
 
@@ -42,6 +43,7 @@ internal sealed record PlannedTask(string Id, string Agent, string Operation, Js
     public bool NeedsApproval { get; init; }
 
     /// <summary>The resolved input may name a place this step changes, which decides again whether a person must approve (a corrected input may name another).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool ActsOnEnvironment { get; init; }
 
     /// <summary>Runs in reverse order of completion when the workflow fails; its input may refer to this task's own result.</summary>
