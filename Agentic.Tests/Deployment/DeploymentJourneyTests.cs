@@ -68,7 +68,7 @@ public class DeploymentJourneyTests
         await more.Began();
         await Deploy("dep-3", _tiny.OfNode("v3", "if (n++ % 5 === 0) { res.statusCode = 500; res.end('broken'); return; }"), strategy);
         var third = await _agent.End("dep-3");
-        Assert.That(third.Status, Is.EqualTo(RolloutStatus.RolledBack), third.Reason);
+        Assert.That(third.Status, Is.EqualTo(RolloutStatus.RolledBack), $"{third.Reason} {string.Join(" | ", third.Gates)}");
         Assert.That(third.Reason, Does.StartWith("gate error-rate failed"));
 
         await _agent.Ask(new Tell(new RollBack("dep-2", "dep-4", "v1", "ana", "wrong totals", Plan(Strategy.BlueGreen), null)));
