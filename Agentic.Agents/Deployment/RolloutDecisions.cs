@@ -164,7 +164,8 @@ internal static class RolloutDecisions
         var hasTraffic = rollout.HasTraffic || measured.Candidate.Requests + measured.Stable.Requests > 0;
         List<IDeploymentEvent> events =
         [
-            .. readings.Where(reading => rollout.Gates.FirstOrDefault(gate => gate.Name == reading.Name)?.Verdict != reading.Verdict)
+            // That there is traffic is remembered at once: a moment without requests must not be taken for a service nobody calls.
+            .. readings.Where(reading => hasTraffic != rollout.HasTraffic || rollout.Gates.FirstOrDefault(gate => gate.Name == reading.Name)?.Verdict != reading.Verdict)
                 .Select(reading => new GateJudged(rollout.Id, now, reading, hasTraffic)),
         ];
 

@@ -157,7 +157,8 @@ public class DeploymentJourneyTests
         Strategy = strategy,
         Steps = [.. CanaryPlan.Steps(strategy).Select(step => step with { Hold = TimeSpan.FromMilliseconds(300) })],
         Gates = Gate.Defaults,
-        Verification = TimeSpan.FromMilliseconds(500),
+        // Longer than the proxy's counting interval of a second, so that requests are seen before it ends.
+        Verification = TimeSpan.FromMilliseconds(2500),
         VerificationLimit = TimeSpan.FromSeconds(20),
         PreparationLimit = TimeSpan.FromSeconds(30),
     };
