@@ -111,6 +111,9 @@ public class TerraformInfrastructureTests
     public async Task Refuses_a_stale_plan_with_terraforms_own_words()
     {
         var old = (await _terraform.Plan(_place, false, default)).Value!;
+
+        // Two plans of the same thing in the same moment are the same bytes, and so the same plan.
+        Write("wanted.txt", "second");
         var current = (await _terraform.Plan(_place, false, default)).Value!;
         await _terraform.Apply(_place, current.Digest, default);
 
