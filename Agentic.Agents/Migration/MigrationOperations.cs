@@ -6,21 +6,22 @@ using Microsoft.Extensions.Options;
 namespace Agentic.Agents.Migration;
 
 /// <summary>What Migration offers: converting Jenkinsfiles, and reading a Jenkins to convert what it holds.</summary>
-internal sealed class MigrationOperations(MappingRules rules, IWorkflowDelivery delivery, IOptions<MigrationOptions> options, TimeProvider time) : IOperationSource
+internal sealed class MigrationOperations(MappingRules rules, IWorkflowDelivery delivery, ILibrarySource libraries, IOptions<MigrationOptions> options, TimeProvider time) : IOperationSource
 {
     private const string Agent = "migration";
     private const string ExamplePipeline = "pipeline {\n    agent any\n    stages {\n        stage('Build') {\n            steps {\n                sh 'make'\n            }\n        }\n    }\n}\n";
 
+    private readonly LibrarySources _libraries = new(options.Value, libraries);
     private readonly JenkinsMigrations _jenkins = new(rules, delivery, options, time);
 
     public IEnumerable<Operation> Operations =>
     [
         Operation.Define<MigrateJenkinsfile, MigratedWorkflow>("migrate_jenkinsfile", Agent, Effect.Reads, Mode.Immediate,
             "Converts a Jenkinsfile, declarative or scripted, into a GitHub Actions workflow, offline, and accounts for every construct of the source: converted, approximated, manual or dropped.",
-            (request, _, _) => Task.FromResult(Migrate(request))) with { Route = Route.Post("/migration/migrate"), Example = new MigrateJenkinsfile(ExamplePipeline, "demo") },
+            (request, _, cancellation) => Migrate(request, cancellation)) with { Route = Route.Post("/migration/migrate"), Example = new MigrateJenkinsfile(ExamplePipeline, "demo") },
         Operation.Define<AnalyzeJenkinsfile, JenkinsfileAnalysis>("analyze_jenkinsfile", Agent, Effect.Reads, Mode.Immediate,
             "Says what a Jenkinsfile is made of: stages, agents, tools, credentials, libraries, steps; and how much of it converts by itself, with tier and effort.",
-            (request, _, _) => Task.FromResult(Analyze(request))) with { Route = Route.Post("/migration/analyze"), Example = new AnalyzeJenkinsfile(ExamplePipeline, "demo") },
+            (request, _, cancellation) => Analyze(request, cancellation)) with { Route = Route.Post("/migration/analyze"), Example = new AnalyzeJenkinsfile(ExamplePipeline, "demo") },
         Operation.Define<TestJenkinsConnection, JenkinsConnectionTest>("test_jenkins_connection", Agent, Effect.Reads, Mode.Immediate,
             "Tests the connection to a Jenkins and says which permissions a migration needs and the user lacks.",
             (request, _, cancellation) => _jenkins.Test(request, cancellation)) with { Route = Route.Post("/migration/jenkins/test-connection") },
@@ -44,11 +45,19 @@ internal sealed class MigrationOperations(MappingRules rules, IWorkflowDelivery 
             (request, _, cancellation) => _jenkins.TestBoth(request, cancellation)) with { Route = Route.Post("/migration/test-integration") },
     ];
 
-    private Outcome<MigratedWorkflow> Migrate(MigrateJenkinsfile request) =>
-        rules.Migrate(request.JenkinsfileContent, request.ProjectName, request.Options)
+    private async Task<Outcome<MigratedWorkflow>> Migrate(MigrateJenkinsfile request, CancellationToken cancellation)
+    {
+        var choices = await _libraries.Complete(request.JenkinsfileContent, request.Options, cancellation);
+        if (choices.Refusal is { } refusal) return refusal;
+        return rules.Migrate(request.JenkinsfileContent, request.ProjectName, choices.Value)
             .Select(migrated => new MigratedWorkflow(migrated.WorkflowYaml!, migrated.Report!, migrated.Warnings, Success: true));
+    }
 
-    private Outcome<JenkinsfileAnalysis> Analyze(AnalyzeJenkinsfile request) =>
-        rules.Migrate(request.JenkinsfileContent, request.ProjectName, request.Options)
+    private async Task<Outcome<JenkinsfileAnalysis>> Analyze(AnalyzeJenkinsfile request, CancellationToken cancellation)
+    {
+        var choices = await _libraries.Complete(request.JenkinsfileContent, request.Options, cancellation);
+        if (choices.Refusal is { } refusal) return refusal;
+        return rules.Migrate(request.JenkinsfileContent, request.ProjectName, choices.Value)
             .Select(migrated => JenkinsfileSurvey.Of(new MigrationSource(request.JenkinsfileContent, request.ProjectName), migrated));
+    }
 }

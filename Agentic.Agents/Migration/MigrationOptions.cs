@@ -11,6 +11,12 @@ internal sealed class MigrationOptions
     /// <summary>Connections by name, so that a request need not carry a token.</summary>
     public Dictionary<string, ServerConnection> Connections { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Shared libraries by the name Jenkins knows them under; pipelines that ask for one get its sources from Git.</summary>
+    public Dictionary<string, SharedLibrary> Libraries { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Hosts from which a request may have a library read, over https.</summary>
+    public List<string> LibraryHosts { get; set; } = [];
+
     /// <summary>How long one request to Jenkins or GitHub may take, in seconds.</summary>
     [Range(1, 120)]
     public int RequestTimeoutSeconds { get; set; } = 20;
@@ -31,4 +37,14 @@ internal sealed class ServerConnection
 
     /// <summary>API token.</summary>
     public string Token { get; set; } = "";
+}
+
+/// <summary>A shared library: its Git address, and the branch or tag where the pipeline names none.</summary>
+internal sealed class SharedLibrary
+{
+    /// <summary>Git address.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>Branch or tag; the repository's own default where empty.</summary>
+    public string Branch { get; set; } = "";
 }
