@@ -17,6 +17,18 @@ internal sealed class OperationGate(OperationCatalogue catalogue, IAuditTrail au
         }
 
         var (operation, accepted, environment) = check.Value;
+        if (operation.Settle is { } settle)
+        {
+            var settled = await settle(accepted, call, cancellation).ConfigureAwait(false);
+            if (settled.IsRefused)
+            {
+                await AuditRefusal(name, call, settled.Refusal, cancellation).ConfigureAwait(false);
+                return settled.Refusal;
+            }
+
+            accepted = settled.Value;
+        }
+
         if (operation.Effect != Effect.Reads)
             await Audit("command", operation, accepted, environment, call, "accepted", cancellation).ConfigureAwait(false);
         if (operation.Mode == Mode.Durable || NeedsApproval(operation, environment))
