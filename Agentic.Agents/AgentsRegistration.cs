@@ -6,6 +6,7 @@ using Agentic.Agents.CodeGen;
 using Agentic.Agents.Deployment;
 using Agentic.Agents.Integrations.ArgoCd;
 using Agentic.Agents.Integrations.Kubernetes;
+using Agentic.Agents.Integrations.Prometheus;
 using Agentic.Agents.Integrations.Terraform;
 using Agentic.Agents.Migration;
 using Agentic.Agents.Operations;
@@ -32,7 +33,8 @@ internal static class AgentsRegistration
             .AddMigration()
             .AddKubernetes()
             .AddArgoCd()
-            .AddTerraform();
+            .AddTerraform()
+            .AddPrometheus();
     }
 
     public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka

@@ -23,8 +23,11 @@ internal sealed class LiveServiceTests
     {
         TinyProgram.RequireNode();
         RequirePostgres();
+        var data = Directory.CreateTempSubdirectory("agentic-").FullName;
+        using var cluster = new Removed(LocalPostgres.FolderFor(data));
         await using var host = await AgenticHost.StartAsync(options =>
         {
+            options.DataFolder = data;
             options.Settings["Deployment:Environments:staging:Verification"] = "00:00:03";
             options.Settings["Deployment:Environments:staging:WhenInconclusive"] = "proceed";
         });
@@ -86,6 +89,17 @@ internal sealed class LiveServiceTests
 
         data.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class Removed(string folder) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
     }
 
     private static async Task<bool> Answers(string url)
