@@ -42,7 +42,7 @@ internal sealed class LiveServiceTests
         Assert.That(workflow["tasks"]!.AsArray().Select(task => (string?)task!["taskId"]), Is.EqualTo(new[] { "scaffold", "policy", "database", "preview", "deploy", "verify" }));
         var verified = workflow["tasks"]!.AsArray()[^1]!["result"]!;
         var url = new Uri((string)verified["url"]!);
-        using var made = await host.Client.GetAsync(new Uri(url, "health/ready"));
+        using var made = await host.Client.GetAsync(new Uri(url, "ready"));
         Assert.That(made.StatusCode, Is.EqualTo(HttpStatusCode.OK), await made.Content.ReadAsStringAsync());
         Assert.That(workflow.ToJsonString(), Does.Not.Contain("postgresql://"), "the address of the database holds its password and is nowhere");
         using var withdrawn = await host.Client.PostAsJsonAsync("/operations/undo_deployment", new { id = (string)verified["deploymentId"]! });
