@@ -32,7 +32,8 @@ internal sealed record GeneratedService(string ServiceName, string? Version, Art
 /// <param name="Uri">Path of the zip on this host; null for a preview, which is not kept.</param>
 internal sealed record Artifact(string? Uri, string Sha256, IReadOnlyList<ArtifactFile> Files);
 
-internal sealed record ArtifactFile(string Path, int Size, string Sha256);
+/// <param name="Part">What the file is for: the service itself, its infrastructure, pipeline, manifests or docs.</param>
+internal sealed record ArtifactFile(string Path, int Size, string Sha256, ServicePart Part);
 
 /// <param name="Url">Where <c>git clone</c> reads the service on this machine.</param>
 /// <param name="Branch"><c>main</c>, or a branch of its own where main already holds something else.</param>

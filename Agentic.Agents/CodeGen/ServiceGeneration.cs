@@ -32,9 +32,9 @@ internal static class ServiceGeneration
             if (rendered.IsRefused)
                 return rendered.Refusal;
             used.Add(template);
-            foreach (var (path, text) in rendered.Value)
+            foreach (var (path, text, part) in rendered.Value)
             {
-                var file = new GeneratedFile(path, Utf8.GetBytes(text));
+                var file = new GeneratedFile(path, Utf8.GetBytes(text)) { Part = part };
                 size += file.Content.Length;
                 // Paths that differ in case only are one file on Windows and macOS.
                 if (!files.TryAdd(path.ToLowerInvariant(), file))
@@ -65,7 +65,7 @@ internal static class ServiceGeneration
             ["templates"] = new JsonArray([.. used.Select(template =>
                 new JsonObject { ["name"] = template.Manifest.Name, ["version"] = template.Manifest.Version })]),
             ["files"] = new JsonArray([.. files.OrderBy(file => file.Path, StringComparer.Ordinal).Select(file =>
-                new JsonObject { ["path"] = file.Path, ["sha256"] = file.Sha256 })]),
+                new JsonObject { ["path"] = file.Path, ["sha256"] = file.Sha256, ["part"] = JsonNamingPolicy.SnakeCaseLower.ConvertName(file.Part.ToString()) })]),
         };
         // WriteIndented follows the platform's line end unless it is told otherwise.
         var options = new JsonSerializerOptions(AgenticJson.Options) { WriteIndented = true, NewLine = "\n" };

@@ -28,7 +28,7 @@ internal sealed class Template
 
         var errors = new List<MemberError>();
         var when = Keep(LiquidText.ParseCondition($"{folder}/template.yaml", manifest.Value.When), "when", errors);
-        var parts = manifest.Value.Files.Select(file => Part.Read(folder, file, texts, errors)).OfType<Part>().ToList();
+        var parts = manifest.Value.Files.Select(file => Part.Read(folder, file, manifest.Value.Part, texts, errors)).OfType<Part>().ToList();
         var listed = manifest.Value.Files.Select(file => file.Source).ToHashSet(StringComparer.Ordinal);
         foreach (var path in texts.Keys.Where(path => path != "template.yaml" && !listed.Contains(path)).Order(StringComparer.Ordinal))
             errors.Add(new MemberError(path, $"{folder}/{path} is in the folder but not in files of template.yaml."));
@@ -41,16 +41,16 @@ internal sealed class Template
     public Outcome<bool> Applies(IReadOnlyDictionary<string, object> answers) =>
         _when.Render(answers).Select(text => text == "true");
 
-    public Outcome<IReadOnlyList<(string Path, string Text)>> Render(IReadOnlyDictionary<string, object> answers)
+    public Outcome<IReadOnlyList<(string Path, string Text, ServicePart Part)>> Render(IReadOnlyDictionary<string, object> answers)
     {
-        var files = new List<(string, string)>();
+        var files = new List<(string, string, ServicePart)>();
         foreach (var part in _parts)
         {
             var file = part.Render(answers);
             if (file.IsRefused)
                 return file.Refusal;
             if (file.Value.Path is not null)
-                files.Add((file.Value.Path, file.Value.Text));
+                files.Add((file.Value.Path, file.Value.Text, part.For));
         }
 
         return files;
@@ -65,9 +65,9 @@ internal sealed class Template
         return null;
     }
 
-    private sealed record Part(string Where, LiquidText When, LiquidText Target, LiquidText? Body, string Copy)
+    private sealed record Part(string Where, LiquidText When, LiquidText Target, LiquidText? Body, string Copy, ServicePart For)
     {
-        public static Part? Read(string folder, TemplateFile file, IReadOnlyDictionary<string, string> texts, List<MemberError> errors)
+        public static Part? Read(string folder, TemplateFile file, ServicePart folderIsFor, IReadOnlyDictionary<string, string> texts, List<MemberError> errors)
         {
             var where = $"{folder}/{file.Source}";
             if (ArtifactPath.Problem(file.Source) is { } problem)
@@ -86,7 +86,7 @@ internal sealed class Template
             var when = Keep(LiquidText.ParseCondition($"{folder}/template.yaml", file.When), file.Source, errors);
             var target = Keep(LiquidText.Parse($"{folder}/template.yaml", file.Target ?? (isLiquid ? file.Source[..^7] : file.Source)), file.Source, errors);
             var body = isLiquid ? Keep(LiquidText.Parse(where, text), file.Source, errors) : null;
-            return when is null || target is null || (isLiquid && body is null) ? null : new Part(where, when, target, body, text);
+            return when is null || target is null || (isLiquid && body is null) ? null : new Part(where, when, target, body, text, file.Part ?? folderIsFor);
         }
 
         public Outcome<Rendered> Render(IReadOnlyDictionary<string, object> answers)

@@ -22,6 +22,9 @@ internal sealed class TemplateManifest
     /// <summary>A Liquid condition over the answers; absent means always.</summary>
     public string When { get; init; } = "true";
 
+    /// <summary>What the files of this folder are for, where an entry does not say otherwise.</summary>
+    public ServicePart Part { get; init; }
+
     /// <summary>A JSON schema of the answers this part reads.</summary>
     public Dictionary<string, object?> Parameters { get; init; } = [];
 
@@ -53,6 +56,9 @@ internal sealed class TemplateFile
 
     /// <summary>Path in the generated service, itself Liquid; absent means the source without <c>.liquid</c>.</summary>
     public string? Target { get; init; }
+
+    /// <summary>What the file is for; absent means what the folder says.</summary>
+    public ServicePart? Part { get; init; }
 
     /// <summary>A Liquid condition over the answers; absent means always.</summary>
     public string When { get; init; } = "true";

@@ -24,6 +24,20 @@ internal sealed class TemplateTests
         Assert.That(ServiceGeneration.Generate(Service.In("go"), library).Value!.Find("README.md")!.Text, Is.EqualTo("ours {{ untouched }}\n"));
     }
 
+    [Test]
+    public void Says_what_each_file_is_for()
+    {
+        var library = Library(
+            ("extra/template.yaml", Manifest.Replace("files:", "part: docs\nfiles:", StringComparison.Ordinal) + "  - source: ci.yml\n    part: pipeline\n"),
+            ("extra/note.txt.liquid", "x"),
+            ("extra/ci.yml", "x: 1\n"));
+        var files = ServiceGeneration.Generate(Service.In("go"), library).Value!;
+
+        Assert.That(files.Find("note.txt")!.Part, Is.EqualTo(ServicePart.Docs));
+        Assert.That(files.Find("ci.yml")!.Part, Is.EqualTo(ServicePart.Pipeline));
+        Assert.That(files.Find("main.go")!.Part, Is.EqualTo(ServicePart.Service));
+    }
+
     [TestCase("../outside.txt")]
     [TestCase("/etc/passwd")]
     [TestCase("a/../../b")]
