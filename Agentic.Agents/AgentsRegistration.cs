@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Agentic.Agents.CodeGen;
 using Agentic.Agents.Deployment;
 using Agentic.Agents.Integrations.ArgoCd;
+using Agentic.Agents.Integrations.GitHub;
 using Agentic.Agents.Integrations.Kubernetes;
 using Agentic.Agents.Integrations.Terraform;
 using Agentic.Agents.Migration;
@@ -32,6 +33,7 @@ internal static class AgentsRegistration
             .AddMigration()
             .AddKubernetes()
             .AddArgoCd()
+            .AddGitHub()
             .AddTerraform();
     }
 

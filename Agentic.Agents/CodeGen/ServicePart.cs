@@ -9,3 +9,9 @@ internal enum ServicePart
     Manifests,
     Docs,
 }
+
+internal static class ServicePartWords
+{
+    /// <summary>As templates and answers write it.</summary>
+    public static string Word(this ServicePart part) => part.ToString().ToLowerInvariant();
+}
