@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-const require = createRequire(path.join(process.cwd(), 'package.json'));
+const require = createRequire(import.meta.url);
 const { parse } = require('@cdktf/hcl2json');
 const schema = JSON.parse(fs.readFileSync(path.join(path.dirname(require.resolve('@cdktf/provider-aws/package.json')), '.jsii'), 'utf8')).types;
 
