@@ -1,6 +1,7 @@
 using Agentic.Agents.CodeGen;
 using Agentic.Agents.Operations;
 using LibGit2Sharp;
+using Mode = LibGit2Sharp.Mode;
 
 namespace Agentic.Persistence.CodeGen;
 

@@ -70,25 +70,25 @@ internal sealed class TemplateTests
     [Test]
     public void Reports_every_error_of_a_folder_with_its_file_and_line()
     {
-        var refusal = TemplateLibrary.Read(new Dictionary<string, string>
+        var refusal = TemplateLibrary.BuiltIn.With(new Dictionary<string, string>
         {
             ["a/template.yaml"] = Manifest + "  - source: missing.txt\n",
             ["a/note.txt.liquid"] = "one\n{% if x %}\n",
             ["a/forgotten.txt"] = "x",
             ["b/template.yaml"] = "name: b\n  bad: [",
             ["c/template.yaml"] = "name: c\nversion: 1.0.0\ndescription: d\nfiles: []\nunknown: 1\n",
-        }).Refusal!;
+        }, "test").Refusal!;
 
         Assert.That(refusal.Errors.Select(error => error.Message), Is.EqualTo(new[]
         {
+            "a/forgotten.txt: it is in the folder but not in files of template.yaml.",
             "a/note.txt.liquid, line 2: ==, != or contains is expected.",
-            "a/template.yaml names missing.txt, which is not in the folder.",
-            "a/forgotten.txt is in the folder but not in files of template.yaml.",
-            refusal.Errors[3].Message,
+            "a/note.txt.liquid, line 2: the block that begins here has no 'endif'.",
+            "a/template.yaml, line 6: it names missing.txt, which is not in the folder.",
             refusal.Errors[4].Message,
+            "c/template.yaml, line 5: 'unknown' is not a member here; use name, version, description, part, when, extends, without, parameters, files, tests.",
         }));
-        Assert.That(refusal.Errors[3].Message, Does.StartWith("b/template.yaml, line 2:"));
-        Assert.That(refusal.Errors[4].Message, Does.StartWith("c/template.yaml, line 5:"));
+        Assert.That(refusal.Errors[4].Message, Does.StartWith("b/template.yaml, line 2:"));
     }
 
     [Test]
@@ -106,8 +106,8 @@ internal sealed class TemplateTests
 
     private static TemplateLibrary Library(params (string Path, string Text)[] texts)
     {
-        var read = TemplateLibrary.Read(texts.ToDictionary(text => text.Path, text => text.Text));
-        Assert.That(read.Refusal?.Reason, Is.Null);
-        return TemplateLibrary.BuiltIn.With(read.Value!);
+        var library = TemplateLibrary.BuiltIn.With(texts.ToDictionary(text => text.Path, text => text.Text), "test");
+        Assert.That(library.Refusal?.Reason, Is.Null);
+        return library.Value!;
     }
 }
