@@ -8,7 +8,7 @@ namespace Agentic.Agents.Deployment;
 
 /// <summary>What the Deployment agent offers: bringing versions out, steering them on the way, and bringing them back.</summary>
 internal sealed class DeploymentOperations(
-    Lazy<Deployments> deployments, Preflight preflight, IDeploymentRecords records, IEnumerable<IRolloutTarget> targets, MeasurementFeed feed, Redactor redactor, IOptions<DeploymentOptions> options, TimeProvider time)
+    Lazy<Deployments> deployments, Preflight preflight, IDeploymentRecords records, IEnumerable<IRolloutTarget> targets, MeasurementFeed feed, Redactor redactor, Lazy<OperationGate> gate, IOptions<DeploymentOptions> options, TimeProvider time)
     : IOperationSource
 {
     private const string Agent = "deployment";
@@ -528,6 +528,22 @@ internal sealed class DeploymentOperations(
         var plan = options.Value.PlanFor(undone.Value.Request.Key.Environment, Strategy.BlueGreen);
         var newId = call.Effect is null && call.IdempotencyKey is { } key ? Deployments.IdFor(new EffectKey(call.Caller.Name, r.Id, key)) : Deployments.IdFor(call.Effect);
         var reason = r.Reason ?? string.Create(CultureInfo.InvariantCulture, $"rolled back by {call.Caller.Name} at {time.GetUtcNow():u}");
-        return (await deployments.Value.Tell(new RollBack(r.Id, newId, r.ToVersion, call.Caller.Name, reason, plan, call.Effect?.Workflow), cancellation).ConfigureAwait(false)).Select(DeploymentRecord.Of);
+        var begun = await deployments.Value.Tell(new RollBack(r.Id, newId, r.ToVersion, call.Caller.Name, reason, plan, call.Effect?.Workflow), cancellation).ConfigureAwait(false);
+        return begun.IsRefused ? begun.Refusal : DeploymentRecord.Of(begun.Value) with { RevertWorkflowId = await TakeBack(undone.Value, begun.Value, reason, call, cancellation).ConfigureAwait(false) };
+    }
+
+    /// <summary>Has the bad commits taken back in Git as well, as work of its own: the traffic does not wait for a repository.</summary>
+    private async Task<string?> TakeBack(Rollout undone, Rollout back, string reason, Call call, CancellationToken cancellation)
+    {
+        var (service, bad) = (undone.Request.Key.Service, undone.Request.Candidate.Commit);
+        if (bad is null || !options.Value.Sources.TryGetValue(service, out var source) || source.Repository.Length == 0 || source.Revert == "none")
+        {
+            return null;
+        }
+
+        var good = back.Id == undone.Id ? undone.Stable?.Commit : back.Request.Candidate.Commit;
+        var input = JsonSerializer.SerializeToElement(new RevertRelease(service, bad, good, reason), AgenticJson.Options);
+        var asked = await gate.Value.Ask("revert_release", input, call with { IdempotencyKey = $"revert {back.Id}", Wait = TimeSpan.Zero, Effect = null }, cancellation).ConfigureAwait(false);
+        return asked.IsRefused ? null : asked.Value.Body["workflowId"]?.GetValue<string>();
     }
 }

@@ -44,6 +44,9 @@ internal sealed class DeploymentOptions
     /// <summary>By service, where its code is kept, so that a commit can be made a release. Only what is listed here is ever fetched.</summary>
     public Dictionary<string, ServiceSource> Sources { get; set; } = new(StringComparer.Ordinal);
 
+    /// <summary>Infrastructure that is compared with its declaration again and again.</summary>
+    public IList<WatchedInfrastructure> Drift { get; set; } = [];
+
     public DeploymentCalendar Calendar => new([.. Freezes], [.. Windows]);
 
     public IReadOnlyList<string> Order => PromotionOrder.Count > 0 ? [.. PromotionOrder] : Operations.Environments.All;
@@ -98,6 +101,20 @@ internal sealed class EnvironmentSettings
     public WhenInconclusive? WhenInconclusive { get; set; }
 }
 
+/// <summary>A configuration that is looked at for drift.</summary>
+internal sealed class WatchedInfrastructure
+{
+    /// <summary>Folder of the configuration, below Terraform:Root.</summary>
+    public string Path { get; set; } = "";
+
+    public string Environment { get; set; } = "";
+
+    /// <summary>How often. Default: every six hours; at least a second.</summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromHours(6);
+
+    public Dictionary<string, string> Variables { get; set; } = new(StringComparer.Ordinal);
+}
+
 /// <summary>Where a service's code is kept.</summary>
 internal sealed class ServiceSource
 {
@@ -106,6 +123,10 @@ internal sealed class ServiceSource
 
     /// <summary>The branch that is released from. Default: main.</summary>
     public string Branch { get; set; } = "main";
+
+    /// <summary>Whether a rollback by a person also takes the bad commits back in Git: <c>commit</c> on the branch (default), <c>branch</c> of its own to be merged, or <c>none</c>.</summary>
+    [RegularExpression("^(commit|branch|none)$", ErrorMessage = "Deployment:Sources:<service>:Revert must be commit, branch or none.")]
+    public string Revert { get; set; } = "commit";
 }
 
 /// <summary>Secrets from the configuration, and the address of the database the service was given.</summary>

@@ -40,6 +40,9 @@ internal sealed record DeploymentRecord(
 
     public string? ArgocdAppUrl { get; init; }
 
+    /// <summary>The workflow that takes the bad commits back in Git; only in the answer to a rollback.</summary>
+    public string? RevertWorkflowId { get; init; }
+
     /// <summary>What an approval is bound to; only while it waits for one.</summary>
     public string? ApprovalDigest { get; init; }
 

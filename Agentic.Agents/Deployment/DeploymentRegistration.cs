@@ -29,6 +29,7 @@ internal static class DeploymentRegistration
             .AddSingleton<IOperationSource, DeploymentOperations>()
             .AddSingleton<IOperationSource, DatabaseOperations>()
             .AddSingleton<IOperationSource, ReleaseOperations>()
+            .AddHostedService<DriftWatch>()
             .AddSingleton<Deployments>()
             .AddSingleton<Preflight>()
             .AddSingleton<MeasurementFeed>()

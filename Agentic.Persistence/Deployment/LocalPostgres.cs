@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
 using Agentic.Agents.Operations;
 using Npgsql;
 
@@ -13,6 +15,24 @@ internal sealed class LocalPostgres(string folder, TimeProvider time) : IAsyncDi
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private Process? server;
     private int port;
+
+    /// <summary>
+    /// The folder for a host's cluster: below its data, unless PostgreSQL's own user could not get there (the host runs as root and a
+    /// folder on the way is closed to others), then below <c>/var/lib</c> under a name of its own.
+    /// </summary>
+    public static string FolderFor(string data)
+    {
+        var closed = AsRoot && OperatingSystem.IsLinux() && Ancestors(data).Any(path => Directory.Exists(path) && !File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherExecute));
+        return closed
+            ? Path.Combine("/var/lib/agentic", $"postgres-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(data))))[..16]}")
+            : Path.Combine(data, "postgres");
+    }
+
+    private static IEnumerable<string> Ancestors(string path)
+    {
+        for (var at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
+            yield return at;
+    }
 
     private string Cluster => Path.Combine(folder, "cluster");
 

@@ -14,7 +14,7 @@ namespace Agentic.Persistence.Deployment;
 internal sealed class PostgresDatabases(IOptions<DeploymentOptions> options, DataFolder data, TimeProvider time) : IServiceDatabases, IAsyncDisposable
 {
     private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly LocalPostgres local = new(Path.Combine(data.Path, "postgres"), time);
+    private readonly LocalPostgres local = new(LocalPostgres.FolderFor(data.Path), time);
     private byte[]? key;
 
     public string? Objection(ServiceKey of) => Configured(of.Environment) is not null ? null

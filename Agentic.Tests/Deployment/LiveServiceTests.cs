@@ -23,8 +23,11 @@ internal sealed class LiveServiceTests
     {
         TinyProgram.RequireNode();
         RequirePostgres();
+        var data = Directory.CreateTempSubdirectory("agentic-").FullName;
+        using var cluster = new Removed(LocalPostgres.FolderFor(data));
         await using var host = await AgenticHost.StartAsync(options =>
         {
+            options.DataFolder = data;
             options.Settings["Deployment:Environments:staging:Verification"] = "00:00:03";
             options.Settings["Deployment:Environments:staging:WhenInconclusive"] = "proceed";
         });
@@ -39,7 +42,7 @@ internal sealed class LiveServiceTests
         Assert.That(workflow["tasks"]!.AsArray().Select(task => (string?)task!["taskId"]), Is.EqualTo(new[] { "scaffold", "policy", "database", "preview", "deploy", "verify" }));
         var verified = workflow["tasks"]!.AsArray()[^1]!["result"]!;
         var url = new Uri((string)verified["url"]!);
-        using var made = await host.Client.GetAsync(new Uri(url, "health/ready"));
+        using var made = await host.Client.GetAsync(new Uri(url, "ready"));
         Assert.That(made.StatusCode, Is.EqualTo(HttpStatusCode.OK), await made.Content.ReadAsStringAsync());
         Assert.That(workflow.ToJsonString(), Does.Not.Contain("postgresql://"), "the address of the database holds its password and is nowhere");
         using var withdrawn = await host.Client.PostAsJsonAsync("/operations/undo_deployment", new { id = (string)verified["deploymentId"]! });
@@ -86,6 +89,17 @@ internal sealed class LiveServiceTests
 
         data.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class Removed(string folder) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
     }
 
     private static async Task<bool> Answers(string url)

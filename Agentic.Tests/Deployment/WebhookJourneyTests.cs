@@ -82,6 +82,33 @@ internal sealed class WebhookJourneyTests
     }
 
     [Test]
+    public async Task Takes_bad_commits_back_in_git_when_a_person_rolls_back()
+    {
+        var repository = Path.Combine(_folder, "acme", "shop");
+        await Git(repository, "config", "receive.denyCurrentBranch", "ignore");
+        await using var host = await Start(Directory.CreateTempSubdirectory("agentic-").FullName, keeps: false);
+        var (_, first) = await GitHub(host, "d-1", Push());
+        await Ended(host, (string)first["workflows"]![0]!["workflowId"]!);
+        var good = _commit;
+        await File.WriteAllTextAsync(Path.Combine(repository, "server.js"), "throw new Error('bad');");
+        await Git(repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "-am", "bad");
+        _commit = (await Git(repository, "rev-parse", "HEAD")).Trim();
+        var (_, second) = await GitHub(host, "d-2", Push());
+        await Ended(host, (string)second["workflows"]![0]!["workflowId"]!);
+        var listed = await host.Client.GetFromJsonAsync<JsonObject>("/deployments?service=shop");
+        var bad = listed!["items"]![0]!;
+        Assert.That((string?)bad["commits"]!["from"], Is.EqualTo(good), "the range of commits is on record");
+
+        using var rolled = await host.Client.PostAsJsonAsync($"/deployments/{bad["deploymentId"]}/rollback", new { reason = "it throws" });
+        var back = (await rolled.Content.ReadFromJsonAsync<JsonObject>())!;
+        var revert = await Ended(host, (string)back["revertWorkflowId"]!);
+
+        Assert.That((string?)revert["status"], Is.EqualTo("completed"), revert.ToJsonString());
+        Assert.That((await Git(repository, "log", "-1", "--format=%B", "main")), Does.Contain("after a rollback").And.Contain("it throws").And.Contain($"Reverts: {_commit}"));
+        Assert.That(await Git(repository, "show", "main:server.js"), Does.Contain("createServer"), "the file is as it was");
+    }
+
+    [Test]
     public async Task Turns_away_what_is_not_signed_not_configured_or_not_about_a_known_repository()
     {
         await using var host = await Start(Directory.CreateTempSubdirectory("agentic-").FullName, keeps: false);

@@ -50,13 +50,14 @@ export async function show({ outlet, query: search, signal, remember }) {
     }
     renew(grid, h('div', { class: 'matrix-scroll', tabindex: 0, role: 'region', 'aria-label': 'Services by environment', data: { scroll: 'matrix' } }, h('table', { class: 'matrix' },
       h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, 'Service'), matrix.environments.map((place) => h('th', { scope: 'col' }, place.name, place.closed && h('span', { class: 'closed' }, icon('hand', 13), place.closed))))),
-      h('tbody', {}, matrix.services.map((row) => h('tr', {}, h('th', { scope: 'row', class: 'wrap' }, row.service), matrix.environments.map((place) => cell(row, place.name))))))));
+      h('tbody', {}, matrix.services.map((row) => h('tr', {}, h('th', { scope: 'row', class: 'wrap' }, row.service), matrix.environments.map((place) => cell(row, place))))))));
   }
 
-  function cell(row, name) {
+  function cell(row, { name, closed }) {
+    const shut = closed && h('p', { class: 'closed closed-here small' }, icon('hand', 13), closed);
     const state = row.environments.find((item) => item.environment === name);
     const label = { 'data-environment': name };
-    if (!state || (!state.version && !state.active && !state.last)) return h('td', { ...label, class: 'none' }, h('span', { class: 'muted' }, 'Nothing'));
+    if (!state || (!state.version && !state.active && !state.last)) return h('td', { ...label, class: 'none' }, h('span', { class: 'muted' }, 'Nothing'), shut);
     const focus = `${row.service}-${name}`;
     return h('td', label,
       state.version
@@ -65,7 +66,7 @@ export async function show({ outlet, query: search, signal, remember }) {
       state.active && h('p', {}, h('a', { class: 'moving', href: address(state.active.deploymentId), data: { focus: `${focus}-active` } }, pill(state.active.status), h('span', { class: 'mono' }, ` ${state.active.version}`), state.active.weight > 0 && ` ${state.active.weight} %`)),
       !state.active && state.last && ['failed', 'rolled_back', 'aborted'].includes(state.last.status) && h('p', {}, h('a', { class: 'moving', href: address(state.last.deploymentId), data: { focus: `${focus}-last` } }, pill(state.last.status), h('span', { class: 'mono' }, ` ${state.last.version}`))),
       state.waiting > 0 && h('p', { class: 'muted small' }, `${state.waiting} waiting`),
-      state.quarantined.length > 0 && h('p', { class: 'small tone-bad quarantine' }, icon('alert', 13), ` ${state.quarantined.length} quarantined`));
+      state.quarantined.length > 0 && h('p', { class: 'small tone-bad quarantine' }, icon('alert', 13), ` ${state.quarantined.length} quarantined`), shut);
   }
 
   function paintList() {
