@@ -66,6 +66,11 @@ internal sealed record Operation
     /// </summary>
     public Func<EffectKey, JsonObject>? Accepted { get; init; }
 
+    /// <summary>
+    /// What becomes of the input of a direct call before anything of it is kept: credentials are put away and the input given back names them instead.
+    /// </summary>
+    public Func<JsonElement, Call, Outcome<JsonElement>>? Admit { get; init; }
+
     /// <summary>The address of what a 201 answer made, from its body; null where nothing was made, which makes it a 200.</summary>
     public Func<JsonNode, string?>? Locate { get; init; }
 

@@ -17,6 +17,14 @@ internal sealed class OperationGate(OperationCatalogue catalogue, IAuditTrail au
         }
 
         var (operation, accepted, environment) = check.Value;
+        if (operation.Admit is { } admit)
+        {
+            var admitted = admit(accepted, call);
+            if (admitted.IsRefused)
+                return admitted.Refusal;
+            accepted = admitted.Value;
+        }
+
         if (operation.Effect != Effect.Reads)
             await Audit("command", operation, accepted, environment, call, "accepted", cancellation).ConfigureAwait(false);
         if (operation.Mode == Mode.Durable || NeedsApproval(operation, environment))
