@@ -6,6 +6,7 @@ using Agentic.Agents.CodeGen;
 using Agentic.Agents.Deployment;
 using Agentic.Agents.Integrations.ArgoCd;
 using Agentic.Agents.Integrations.GitHub;
+using Agentic.Agents.Integrations.Jenkins;
 using Agentic.Agents.Integrations.Kubernetes;
 using Agentic.Agents.Integrations.Terraform;
 using Agentic.Agents.Migration;
@@ -34,6 +35,7 @@ internal static class AgentsRegistration
             .AddKubernetes()
             .AddArgoCd()
             .AddGitHub()
+            .AddJenkins()
             .AddTerraform();
     }
 
