@@ -6,6 +6,7 @@ using Agentic.Agents.CodeGen;
 using Agentic.Agents.Deployment;
 using Agentic.Agents.Integrations.ArgoCd;
 using Agentic.Agents.Integrations.GitHub;
+using Agentic.Agents.Integrations.Jenkins;
 using Agentic.Agents.Integrations.Kubernetes;
 using Agentic.Agents.Integrations.Prometheus;
 using Agentic.Agents.Integrations.Terraform;
@@ -36,6 +37,7 @@ internal static class AgentsRegistration
             .AddKubernetes()
             .AddArgoCd()
             .AddGitHub()
+            .AddJenkins()
             .AddTerraform()
             .AddPrometheus();
     }

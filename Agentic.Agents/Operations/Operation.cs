@@ -67,8 +67,8 @@ internal sealed record Operation
     public Func<EffectKey, JsonElement, JsonObject>? Accepted { get; init; }
 
     /// <summary>
-    /// Completes the input of a durable call at the door, so that what is approved and journalled is exactly what happens, or refuses there
-    /// what cannot work. The same input must settle to the same, or a call that is sent again would not find its run.
+    /// Completes the input of a direct call at the door, so that what is approved and journalled is exactly what happens, and puts credentials
+    /// away, so that only their name is; or refuses there what cannot work. The same input must settle to the same, or a call that is sent again would not find its run.
     /// </summary>
     public Func<JsonElement, Call, CancellationToken, Task<Outcome<JsonElement>>>? Settle { get; init; }
 
