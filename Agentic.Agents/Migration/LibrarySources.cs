@@ -1,22 +1,25 @@
 using Agentic.Agents.Migration.Groovy;
 using Agentic.Agents.Operations;
+using Microsoft.Extensions.Options;
 
 namespace Agentic.Agents.Migration;
 
 /// <summary>Finds the sources of the libraries a Jenkinsfile asks for: those the operator configured and those the request names.</summary>
-internal sealed class LibrarySources(MigrationOptions options, ILibrarySource source)
+internal sealed class LibrarySources(IOptions<MigrationOptions> configured, ILibrarySource source)
 {
+    private readonly MigrationOptions _options = configured.Value;
+
     /// <summary>The choices with the sources of every library whose address is known; what the request gave itself wins.</summary>
     public async Task<Outcome<MigrationChoices?>> Complete(string jenkinsfile, MigrationChoices? choices, CancellationToken cancellation)
     {
-        if (options.Libraries.Count == 0 && choices?.LibraryUrls is not { Count: > 0 }) return choices;
+        if (_options.Libraries.Count == 0 && choices?.LibraryUrls is not { Count: > 0 }) return choices;
         var found = new Dictionary<string, string>(choices?.Libraries ?? new Dictionary<string, string>(), StringComparer.Ordinal);
         foreach (var (name, revision) in Asked(jenkinsfile))
         {
             LibraryAddress? address = choices?.LibraryUrls?.GetValueOrDefault(name) is { } given ? new LibraryAddress(name, given, Trusted: false)
-                : options.Libraries.TryGetValue(name, out var known) ? new LibraryAddress(name, known.Url, Trusted: true) : null;
+                : _options.Libraries.TryGetValue(name, out var known) ? new LibraryAddress(name, known.Url, Trusted: true) : null;
             if (address is null) continue;
-            var read = await source.Read(address, revision ?? (address.Trusted && options.Libraries[name].Branch is { Length: > 0 } branch ? branch : null), cancellation);
+            var read = await source.Read(address, revision ?? (address.Trusted && _options.Libraries[name].Branch is { Length: > 0 } branch ? branch : null), cancellation);
             if (read.Refusal is { } refusal) return refusal;
             foreach (var (path, text) in read.Value!) found.TryAdd(path, text);
         }

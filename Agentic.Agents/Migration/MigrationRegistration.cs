@@ -12,10 +12,13 @@ internal static class MigrationRegistration
     {
         builder.Services.AddOptions<MigrationOptions>().BindConfiguration("Migration").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton<IWorkflowDelivery, GitHubDelivery>();
         builder.Services.TryAddSingleton<ILibrarySource, GitLibrarySource>();
         builder.Services
             .AddSingleton<MappingRules>()
+            .AddSingleton<LibrarySources>()
+            .AddSingleton<WorkflowDelivery>()
+            .AddSingleton<JenkinsMigrations>()
+            .AddSingleton<JenkinsSurvey>()
             .AddSingleton<IOperationSource, MigrationOperations>();
         return builder;
     }
