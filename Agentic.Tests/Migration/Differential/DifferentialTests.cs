@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Agentic.Agents.Migration;
 using Agentic.Agents.Migration.Groovy;
+using Assert = NUnit.Framework.Assert;
 
 namespace Agentic.Tests.Migration.Differential;
 
