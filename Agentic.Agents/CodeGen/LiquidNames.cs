@@ -12,7 +12,7 @@ internal static class LiquidNames
         return all.SelectMany(Read)
             .SelectMany(value => value.Filters.Select(filter => filter.Argument).OfType<LiquidValue>().Prepend(value))
             .Where(value => value.Constant is null && !known.Contains(value.Name) && !own.Contains(value.Name))
-            .Select(value => (value.Name, value.Line, Nearness.Closest(value.Name, known.Concat(own)) is { } near ? $" (did you mean '{near}'?)" : ""))
+            .Select(value => (value.Name, value.Line, Nearness.Closest(value.Name, known.Concat(own), within: 2) is { } near ? $" (did you mean '{near}'?)" : ""))
             .Distinct();
     }
 

@@ -25,7 +25,7 @@ internal sealed class LiquidText
     public static Outcome<LiquidText> Parse(string path, string source)
     {
         var errors = new List<TemplateError>();
-        return LiquidParser.Parse(path, source, errors) is { } text ? text : TemplateError.Refuse(errors);
+        return LiquidParser.Parse(path, source, errors) is { } text ? text : Refusal.Unprocessable(errors[0].ToString());
     }
 
     /// <summary>A condition such as <c>store == "redis"</c> that renders to <c>true</c> or nothing.</summary>

@@ -32,7 +32,12 @@ internal sealed class Template
         var yaml = $"{folder}/{ManifestFile}";
         var before = errors.Count;
         if (TemplateManifestReader.Read(yaml, texts[ManifestFile], errors) is not { } manifest)
+        {
+            // Which files are used cannot be told; what is wrong in them can.
+            foreach (var (path, text) in texts.Where(text => text.Key.EndsWith(".liquid", StringComparison.Ordinal)))
+                LiquidParser.Parse($"{folder}/{path}", text, errors);
             return null;
+        }
 
         var when = manifest.When is { } condition ? LiquidText.ParseCondition(yaml, condition.Text, errors, condition.Line) : null;
         var parts = manifest.Files.Select(file => Part.Read(folder, file, manifest.Part, texts, errors)).OfType<Part>().ToList();

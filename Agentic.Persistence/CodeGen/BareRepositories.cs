@@ -64,7 +64,7 @@ internal sealed class BareRepositories(string root) : IServiceRepositories
             var tree = GitTrees.With(repository, tip, change.Changes);
             if (repository.Branches[change.Branch]?.Tip is { } there)
             {
-                return GitTrees.Find(repository, there, tree, commit => commit.Parents.Any(parent => parent.Sha == tip.Sha)) is { } known
+                return GitTrees.Find(there, tree, commit => commit.Parents.Any(parent => parent.Sha == tip.Sha)) is { } known
                     ? new ClonedFrom(url, change.Branch, known.Sha)
                     : Refusal.Conflict($"The repository of {service} has a branch {change.Branch} with something else on it. Merge or delete it, then ask again.");
             }
@@ -82,7 +82,7 @@ internal sealed class BareRepositories(string root) : IServiceRepositories
     {
         foreach (var branch in repository.Branches.OrderBy(branch => branch.FriendlyName != "main").ThenBy(branch => branch.FriendlyName, StringComparer.Ordinal))
         {
-            if (GitTrees.Find(repository, branch.Tip, tree) is { } commit)
+            if (GitTrees.Find(branch.Tip, tree) is { } commit)
                 return (branch.FriendlyName, commit);
         }
 

@@ -38,7 +38,7 @@ internal sealed class GitRemotes(string root, TimeProvider time) : IGitRemotes
         var tip = await Fetch(git, repository, remote, publication.Branch, cancellation).ConfigureAwait(false);
         if (tip.IsRefused)
             return tip.Refusal;
-        if (GitTrees.Find(repository, tip.Value, tree) is { } known)
+        if (GitTrees.Find(tip.Value, tree) is { } known)
             return Found(remote, publication.Branch, known);
         if (!publication.Review)
             return Refusal.Conflict($"{remote} holds something else on {publication.Branch}. Ask with review to propose the files on a branch of their own, use update_service to merge what the templates changed, or choose another name.");
@@ -71,7 +71,7 @@ internal sealed class GitRemotes(string root, TimeProvider time) : IGitRemotes
             var there = await Fetch(git, repository, remote, change.Branch, cancellation).ConfigureAwait(false);
             if (there.IsRefused)
                 return there.Refusal;
-            return GitTrees.Find(repository, there.Value, tree) is { } known
+            return GitTrees.Find(there.Value, tree) is { } known
                 ? Found(remote, change.Branch, known)
                 : Refusal.Conflict($"{remote} has a branch {change.Branch} with something else on it. Merge or delete it, then ask again.");
         }

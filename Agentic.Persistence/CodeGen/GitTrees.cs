@@ -83,7 +83,32 @@ internal static class GitTrees
     }
 
     /// <summary>The commit of this tree in a history, newest first.</summary>
-    public static Commit? Find(Repository repository, Commit tip, Tree tree, Func<Commit, bool>? also = null) =>
-        repository.Commits.QueryBy(new CommitFilter { IncludeReachableFrom = tip }).Take(HistoryLookedThrough)
-            .FirstOrDefault(commit => commit.Tree.Sha == tree.Sha && also?.Invoke(commit) != false);
+    public static Commit? Find(Commit tip, Tree tree, Func<Commit, bool>? also = null)
+    {
+        var (open, seen) = (new Queue<Commit>([tip]), new HashSet<string>(StringComparer.Ordinal));
+        while (seen.Count < HistoryLookedThrough && open.TryDequeue(out var commit))
+        {
+            if (!seen.Add(commit.Sha))
+                continue;
+            if (commit.Tree.Sha == tree.Sha && also?.Invoke(commit) != false)
+                return commit;
+            foreach (var parent in Parents(commit))
+                open.Enqueue(parent);
+        }
+
+        return null;
+    }
+
+    private static IReadOnlyList<Commit> Parents(Commit commit)
+    {
+        try
+        {
+            return [.. commit.Parents];
+        }
+        catch (NotFoundException)
+        {
+            // A fetched history is cut off after so many commits; what lies before is not looked at.
+            return [];
+        }
+    }
 }

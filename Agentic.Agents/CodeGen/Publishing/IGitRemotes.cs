@@ -30,9 +30,10 @@ internal sealed record Publication(
 }
 
 /// <summary>Where a service is now.</summary>
+/// <param name="Commit">Null where the server was only seen to hold the files.</param>
 /// <param name="Review">Address of the request for review; null where none was needed or the server has none.</param>
 /// <param name="Found">True where everything was there already and nothing was changed.</param>
-internal sealed record Published(string Url, string Branch, string Commit, string? Review, bool Found);
+internal sealed record Published(string Url, string Branch, string? Commit, string? Review, bool Found);
 
 /// <summary>A kind of server that services can be published to.</summary>
 internal interface IPublisher
