@@ -31,7 +31,7 @@ internal sealed record WebhookEvent(string Provider, string Kind, string Reposit
         _ => null,
     };
 
-    /// <summary>The body that deploy/README.md has Argo CD's notifications send: app, health, sync, phase, revision.</summary>
+    /// <summary>What a notification of Argo CD sends by a template of five members: app, health, sync, phase and revision.</summary>
     public static WebhookEvent? OfArgoCd(JsonElement body)
     {
         var (application, phase) = (Text(body, "app"), Text(body, "phase"));

@@ -80,13 +80,13 @@ public class BadArtifactTests
 
     [TestCase("dies", "if (++n > 10) process.exit(9);")]
     [TestCase("leaks", "(globalThis.kept ??= []).push(Buffer.alloc(60 << 20, 1));")]
-    [TestCase("answers too late", "require('child_process').spawnSync('sleep', ['0.4']);")]
+    [TestCase("answers too late", "setTimeout(() => res.end('v2'), 400); return;")]
     public async Task Turns_back_from_what_breaks_under_load(string flaw, string behaviour)
     {
-        var load = _host.Drive(ARollout.Key);
-        await Deploy("dep-2", _tiny.OfNode("v2", behaviour), TimeSpan.FromSeconds(30));
+        var load = _host.Drive(ARollout.Key, workers: 8);
+        await Deploy("dep-2", _tiny.OfNode("v2", behaviour), TimeSpan.FromMinutes(3));
 
-        var ended = await _agent.End("dep-2", 90);
+        var ended = await _agent.End("dep-2", 170);
         await load.DisposeAsync();
 
         Assert.That(ended.Status, Is.EqualTo(RolloutStatus.RolledBack), $"{flaw}: {ended.Reason}");
