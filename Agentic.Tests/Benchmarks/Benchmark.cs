@@ -11,5 +11,6 @@ internal static class Benchmark
         ["codegen"] = CodeGenBenchmark.Run,
         ["codegen-certification"] = CodeGenCertification.Run,
         ["planner"] = PlannerBenchmark.Run,
+        ["policy"] = PolicyBenchmark.Run,
     };
 }
