@@ -5,7 +5,10 @@ using Microsoft.Extensions.Hosting;
 using Agentic.Agents.CodeGen;
 using Agentic.Agents.Deployment;
 using Agentic.Agents.Integrations.ArgoCd;
+using Agentic.Agents.Integrations.GitHub;
+using Agentic.Agents.Integrations.Jenkins;
 using Agentic.Agents.Integrations.Kubernetes;
+using Agentic.Agents.Integrations.Prometheus;
 using Agentic.Agents.Integrations.Terraform;
 using Agentic.Agents.Migration;
 using Agentic.Agents.Operations;
@@ -22,6 +25,7 @@ internal static class AgentsRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<Redactor>();
         builder.Services.TryAddSingleton<OperationCatalogue>();
+        builder.Services.TryAddSingleton<RepeatedCalls>();
         builder.Services.TryAddSingleton<OperationGate>();
         builder.Services.AddSingleton<AgentMailboxes>();
         return builder
@@ -32,7 +36,10 @@ internal static class AgentsRegistration
             .AddMigration()
             .AddKubernetes()
             .AddArgoCd()
-            .AddTerraform();
+            .AddGitHub()
+            .AddJenkins()
+            .AddTerraform()
+            .AddPrometheus();
     }
 
     public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka

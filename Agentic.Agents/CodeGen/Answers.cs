@@ -5,7 +5,12 @@ internal static class Answers
 {
     private static readonly IReadOnlyList<string> Environments = ["dev", "staging", "production"];
 
-    public static IReadOnlyDictionary<string, object> For(GenerateService request)
+    private static readonly Lazy<IReadOnlySet<string>> Names = new(() => For(new GenerateService("user-service", "python")).Keys.ToHashSet(StringComparer.Ordinal));
+
+    /// <summary>What every template may read, whatever parameters are added.</summary>
+    public static IReadOnlySet<string> Known => Names.Value;
+
+    public static Dictionary<string, object> For(GenerateService request)
     {
         var values = Named(request, ServiceName.Of(request.ServiceName)).ToDictionary(answer => answer.Key, object (answer) => answer.Value, StringComparer.Ordinal);
         values["environments"] = Environments;

@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
 
 namespace Agentic.Agents.CodeGen;
 
 /// <summary>Asks for a service: which language, which doors it has, what it stores in and what it speaks to.</summary>
-internal sealed record GenerateService(
+internal record GenerateService(
     [property: Description("Name of the service and of its repository: a DNS label of 2 to 40 characters, such as user-service."), StringLength(40, MinimumLength = 2), RegularExpression("^[a-z](-?[a-z0-9])*$", ErrorMessage = "must be a DNS label: a lower-case letter first, then lower-case letters, digits and single inner hyphens, such as user-service.")]
     string ServiceName,
     [property: Description("Language and framework: python (FastAPI), nodejs (Express) or go (Gin)."), AllowedValues("python", "nodejs", "go")]
@@ -19,10 +20,12 @@ internal sealed record GenerateService(
     string Environment = "dev",
     [property: Description("Which pipelines to write: github, gitlab or both."), AllowedValues("github", "gitlab", "both")]
     string Ci = "both",
-    [property: Description("How cloud resources will be described: terraform or cloudformation. Kept with the answers; no infrastructure files are written yet."), AllowedValues("terraform", "cloudformation")]
+    [property: Description("How the cloud resources are described: terraform or cloudformation."), AllowedValues("terraform", "cloudformation")]
     string Iac = "terraform",
     [property: Description("True shows the files without keeping an artifact or a repository.")]
-    bool Preview = false);
+    bool Preview = false,
+    [property: Description("Parameters that templates of this organisation add, see GET /templates/services; each is held to the schema of its template.")]
+    JsonObject? Parameters = null);
 
 /// <summary>What came of a generation: the artifact and, unless it was a preview, where it can be cloned.</summary>
 /// <param name="Version">Names this artifact when the service is deployed; null for a preview.</param>
@@ -32,7 +35,8 @@ internal sealed record GeneratedService(string ServiceName, string? Version, Art
 /// <param name="Uri">Path of the zip on this host; null for a preview, which is not kept.</param>
 internal sealed record Artifact(string? Uri, string Sha256, IReadOnlyList<ArtifactFile> Files);
 
-internal sealed record ArtifactFile(string Path, int Size, string Sha256);
+/// <param name="Part">What the file is for: the service itself, its infrastructure, pipeline, manifests or docs.</param>
+internal sealed record ArtifactFile(string Path, int Size, string Sha256, ServicePart Part);
 
 /// <param name="Url">Where <c>git clone</c> reads the service on this machine.</param>
 /// <param name="Branch"><c>main</c>, or a branch of its own where main already holds something else.</param>

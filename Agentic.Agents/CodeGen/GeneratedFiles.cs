@@ -8,6 +8,9 @@ internal sealed record GeneratedFile(string Path, byte[] Content)
 {
     public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Content));
 
+    /// <summary>What the file is for, as its template says.</summary>
+    public ServicePart Part { get; init; }
+
     public string Text => Encoding.UTF8.GetString(Content);
 }
 
@@ -31,5 +34,5 @@ internal sealed class GeneratedFiles
 
     public GeneratedFile? Find(string path) => Files.FirstOrDefault(file => file.Path == path);
 
-    public Artifact Describe(string? uri) => new(uri, Sha256, [.. Files.Select(file => new ArtifactFile(file.Path, file.Content.Length, file.Sha256))]);
+    public Artifact Describe(string? uri) => new(uri, Sha256, [.. Files.Select(file => new ArtifactFile(file.Path, file.Content.Length, file.Sha256, file.Part))]);
 }

@@ -8,6 +8,9 @@ internal interface IArtifactStore
     /// <summary>The whole artifact with every hash verified, or null when there is none of this digest.</summary>
     Task<GeneratedFiles?> Find(string sha256, CancellationToken cancellation);
 
+    /// <summary>One file's content by its digest, from whichever artifact it came; null when none had it.</summary>
+    Task<byte[]?> FindContent(string sha256, CancellationToken cancellation);
+
     /// <summary>Says which artifact a version of a service is; a version never changes its artifact.</summary>
     Task Register(string service, string version, string sha256, CancellationToken cancellation);
 

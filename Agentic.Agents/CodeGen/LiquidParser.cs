@@ -1,30 +1,54 @@
-using Agentic.Agents.Operations;
-
 namespace Agentic.Agents.CodeGen;
 
 /// <summary>Reads Liquid text into nodes in one pass, with the line of every error.</summary>
 internal sealed class LiquidParser
 {
+    private const int MostProblems = 50;
+
     private readonly string _source;
+    private readonly List<LiquidProblem> _problems = [];
     private int _at;
     private int _line = 1;
     private int _depth;
     private bool _trimNext;
 
-    private LiquidParser(string source) => _source = source;
+    private LiquidParser(string source, int line) => (_source, _line) = (source, line);
 
-    public static Outcome<LiquidText> Parse(string path, string source)
+    /// <summary>The text, or null with every error found; after one the reading goes on behind the tag.</summary>
+    /// <param name="line">Line of the file where the text begins.</param>
+    public static LiquidText? Parse(string path, string source, List<TemplateError> errors, int line = 1)
     {
         if (source.Length > LiquidText.LongestSource)
-            return Refusal.Unprocessable($"{path} has {source.Length} characters; a template has at most {LiquidText.LongestSource}.");
+        {
+            errors.Add(new TemplateError(path, null, $"it has {source.Length} characters; a template has at most {LiquidText.LongestSource}."));
+            return null;
+        }
+
+        var parser = new LiquidParser(source, line);
+        IReadOnlyList<LiquidText.Node> nodes = [];
         try
         {
-            var (nodes, _) = new LiquidParser(source).Block([]);
-            return new LiquidText(path, nodes);
+            (nodes, _) = parser.Block([]);
         }
         catch (LiquidProblem problem)
         {
-            return Refusal.Unprocessable($"{path}, line {problem.Line}: {problem.Message}");
+            parser._problems.Add(problem);
+        }
+
+        errors.AddRange(parser._problems.Select(problem => new TemplateError(path, problem.Line, problem.Message)));
+        return parser._problems.Count == 0 ? new LiquidText(path, nodes) : null;
+    }
+
+    // What one tag has wrong is kept and the reading goes on; MostProblems keeps a hopeless text from filling the answer.
+    private void Attempt(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (LiquidProblem problem) when (!problem.EndsReading && _problems.Count < MostProblems)
+        {
+            _problems.Add(problem);
         }
     }
 
@@ -32,7 +56,7 @@ internal sealed class LiquidParser
     private (IReadOnlyList<LiquidText.Node> Nodes, LiquidWords? End) Block(IReadOnlyList<string> ends)
     {
         if (++_depth > LiquidText.DeepestNesting)
-            throw new LiquidProblem(_line, $"blocks are nested deeper than {LiquidText.DeepestNesting}.");
+            throw new LiquidProblem(_line, $"blocks are nested deeper than {LiquidText.DeepestNesting}.") { EndsReading = true };
         var (nodes, start) = (new List<LiquidText.Node>(), _line);
         while (_at < _source.Length)
         {
@@ -44,8 +68,11 @@ internal sealed class LiquidParser
             var words = Inside(open, isTag ? "%}" : "}}");
             if (!isTag)
             {
-                nodes.Add(new LiquidText.Print(words.Line, words.Value()));
-                words.End();
+                Attempt(() =>
+                {
+                    nodes.Add(new LiquidText.Print(words.Line, words.Value()));
+                    words.End();
+                });
                 continue;
             }
 
@@ -56,11 +83,11 @@ internal sealed class LiquidParser
                 return (nodes, words);
             }
 
-            Tag(name, words, nodes);
+            Attempt(() => Tag(name, words, nodes));
         }
 
         if (ends.Count > 0)
-            throw new LiquidProblem(start, $"the block that begins here has no '{ends[^1]}'.");
+            throw new LiquidProblem(start, $"the block that begins here has no '{ends[^1]}'.") { EndsReading = true };
         return (nodes, null);
     }
 
@@ -72,10 +99,14 @@ internal sealed class LiquidParser
                 nodes.Add(Choice(name, words));
                 break;
             case "for":
-                var item = words.Name();
-                words.Expect("in");
-                var list = words.Value();
-                words.End();
+                var (item, list) = ("", new LiquidValue(words.Line, "", "", null, []));
+                Attempt(() =>
+                {
+                    item = words.Name();
+                    words.Expect("in");
+                    list = words.Value();
+                    words.End();
+                });
                 nodes.Add(new LiquidText.Each(words.Line, item, list, Block(["endfor"]).Nodes));
                 break;
             case "assign":
@@ -100,8 +131,7 @@ internal sealed class LiquidParser
     private LiquidText.Choose Choice(string name, LiquidWords words)
     {
         var line = words.Line;
-        var condition = words.Condition();
-        words.End();
+        var condition = Condition(words);
         LiquidCondition when = name == "unless" ? new LiquidCondition.Not(condition) : condition;
         var branches = new List<(LiquidCondition, IReadOnlyList<LiquidText.Node>)>();
         string[] ends = name == "unless" ? ["else", "endunless"] : ["elsif", "else", "endif"];
@@ -112,15 +142,32 @@ internal sealed class LiquidParser
             var which = end!.Last;
             if (which.StartsWith("end", StringComparison.Ordinal))
             {
-                end.End();
+                Attempt(end.End);
                 return new LiquidText.Choose(line, branches);
             }
 
-            when = which == "else" ? new LiquidCondition.Always(true) : end.Condition();
-            end.End();
             if (which == "else")
+            {
+                Attempt(end.End);
+                when = new LiquidCondition.Always(true);
                 ends = [ends[^1]];
+            }
+            else
+            {
+                when = Condition(end);
+            }
         }
+    }
+
+    private LiquidCondition Condition(LiquidWords words)
+    {
+        LiquidCondition condition = new LiquidCondition.Always(true);
+        Attempt(() =>
+        {
+            condition = words.Condition();
+            words.End();
+        });
+        return condition;
     }
 
     private int NextMark()
@@ -152,7 +199,7 @@ internal sealed class LiquidParser
     {
         var end = _source.IndexOf(close, open + 2, StringComparison.Ordinal);
         if (end < 0)
-            throw new LiquidProblem(_line, $"'{_source.Substring(open, 2)}' has no '{close}'.");
+            throw new LiquidProblem(_line, $"'{_source.Substring(open, 2)}' has no '{close}'.") { EndsReading = true };
         var (from, to) = (open + 2, end);
         if (from < to && _source[from] == '-')
             from++;
@@ -185,7 +232,7 @@ internal sealed class LiquidParser
             return trimStart ? text.TrimStart() : text;
         }
 
-        throw new LiquidProblem(_line, $"the block that begins here has no '{end}'.");
+        throw new LiquidProblem(_line, $"the block that begins here has no '{end}'.") { EndsReading = true };
     }
 
     private void Advance(int to)

@@ -15,18 +15,31 @@ internal sealed class LiquidText
     public const int DeepestNesting = 40;
     private const int MostSteps = 50_000;
 
+    private const int MostCharacters = 16 * 1024 * 1024;
+
     private readonly IReadOnlyList<Node> _nodes;
     private readonly string _path;
 
     internal LiquidText(string path, IReadOnlyList<Node> nodes) => (_path, _nodes) = (path, nodes);
 
-    public static Outcome<LiquidText> Parse(string path, string source) => LiquidParser.Parse(path, source);
+    public static Outcome<LiquidText> Parse(string path, string source)
+    {
+        var errors = new List<TemplateError>();
+        return LiquidParser.Parse(path, source, errors) is { } text ? text : Refusal.Unprocessable(errors[0].ToString());
+    }
 
     /// <summary>A condition such as <c>store == "redis"</c> that renders to <c>true</c> or nothing.</summary>
-    public static Outcome<LiquidText> ParseCondition(string path, string condition) =>
-        condition.AsSpan().IndexOfAny("{}%\n") >= 0
-            ? Refusal.Unprocessable($"{path}: the condition '{condition}' is one line such as store == \"redis\", without braces.")
-            : Parse(path, "{% if " + condition + " %}true{% endif %}");
+    public static LiquidText? ParseCondition(string path, string condition, List<TemplateError> errors, int line)
+    {
+        if (condition.AsSpan().IndexOfAny("{}%\n") < 0)
+            return LiquidParser.Parse(path, "{% if " + condition + " %}true{% endif %}", errors, line);
+        errors.Add(new TemplateError(path, line, $"the condition '{condition}' is one line such as store == \"redis\", without braces."));
+        return null;
+    }
+
+    /// <summary>Names this text reads that are neither known nor made by the text itself.</summary>
+    public IEnumerable<TemplateError> UnknownNames(IReadOnlySet<string> known) =>
+        LiquidNames.Unknown(_nodes, known).Select(name => new TemplateError(_path, name.Line, $"nothing is called '{name.Name}'{name.Hint}."));
 
     /// <param name="answers">Text, lists of text, or maps of text.</param>
     public Outcome<string> Render(IReadOnlyDictionary<string, object> answers)
@@ -48,6 +61,7 @@ internal sealed class LiquidText
     {
         private readonly Dictionary<string, object> _assigned = new(StringComparer.Ordinal);
         private int _steps;
+        private int _characters;
 
         public StringBuilder Output { get; } = new();
 
@@ -65,6 +79,14 @@ internal sealed class LiquidText
             if (Output.Length + text.Length > LongestOutput)
                 throw new LiquidProblem(line, $"the output is longer than {LongestOutput} characters.");
             Output.Append(text);
+        }
+
+        /// <summary>Counts the characters that filters make and comparisons read, so that few steps cannot be much work or memory.</summary>
+        public void Spend(int characters, int line)
+        {
+            _characters += characters;
+            if (_characters > MostCharacters)
+                throw new LiquidProblem(line, $"the template works through more than {MostCharacters} characters.");
         }
 
         public void Assign(string name, object value) => _assigned[name] = value;
@@ -132,4 +154,7 @@ internal sealed class LiquidText
 internal sealed class LiquidProblem(int line, string message) : Exception(message)
 {
     public int Line { get; } = line;
+
+    /// <summary>Nothing behind it can be read.</summary>
+    public bool EndsReading { get; init; }
 }

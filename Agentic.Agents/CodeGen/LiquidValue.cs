@@ -12,6 +12,7 @@ internal sealed record LiquidValue(int Line, string? Constant, string Name, stri
         foreach (var (filter, argument) in Filters)
         {
             text = LiquidFilters.All[filter](text, argument?.Text(run) ?? "");
+            run.Spend(text.Length, Line);
             if (text.Length > LiquidText.LongestOutput)
                 throw new LiquidProblem(Line, $"the filter '{filter}' makes more than {LiquidText.LongestOutput} characters.");
         }
@@ -49,8 +50,15 @@ internal abstract record LiquidCondition
         {
             "==" => Left.Text(run) == Right.Text(run),
             "!=" => Left.Text(run) != Right.Text(run),
-            _ => Left.Text(run).Contains(Right.Text(run), StringComparison.Ordinal),
+            _ => Contains(run),
         };
+
+        private bool Contains(LiquidText.Run run)
+        {
+            var text = Left.Text(run);
+            run.Spend(text.Length, Left.Line);
+            return text.Contains(Right.Text(run), StringComparison.Ordinal);
+        }
     }
 
     internal sealed record Both(LiquidCondition Left, LiquidCondition Right) : LiquidCondition

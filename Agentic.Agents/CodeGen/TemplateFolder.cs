@@ -14,10 +14,10 @@ internal static class TemplateFolder
         if (folder.Length == 0)
             return library;
         var texts = Texts(folder);
-        var templates = texts.IsRefused ? texts.Refusal : TemplateLibrary.Read(texts.Value);
-        return templates.IsRefused
-            ? throw new InvalidOperationException($"CodeGen:TemplateFolder '{folder}': {string.Join(' ', Sentences(templates.Refusal))}")
-            : library.With(templates.Value);
+        var extended = texts.IsRefused ? texts.Refusal : library.With(texts.Value, "folder");
+        return extended.IsRefused
+            ? throw new InvalidOperationException($"CodeGen:TemplateFolder '{folder}': {string.Join(' ', Sentences(extended.Refusal))}")
+            : extended.Value;
     }
 
     private static Outcome<Dictionary<string, string>> Texts(string folder)

@@ -4,10 +4,11 @@ using Agentic.Agents.Operations;
 
 namespace Agentic.Agents.CodeGen;
 
-/// <summary>Every template that can be used, by name; a later source replaces a template of the same name.</summary>
+/// <summary>Every template that can be used, by name; a later source replaces a template of the same name or extends it under its own.</summary>
 internal sealed class TemplateLibrary
 {
     private const string Root = "CodeGen/Templates/";
+    private const string Manifest = "template.yaml";
     private static readonly Lazy<TemplateLibrary> Shipped = new(ReadShipped);
 
     private TemplateLibrary(IEnumerable<Template> templates) =>
@@ -20,33 +21,62 @@ internal sealed class TemplateLibrary
 
     public IReadOnlyList<Template> Templates { get; }
 
-    /// <summary>This library with the given templates added, each replacing one of the same name.</summary>
-    public TemplateLibrary With(IEnumerable<Template> templates)
+    /// <summary>This library with the given templates added; null when one extends what is not there or reads what nothing gives.</summary>
+    public TemplateLibrary? With(IReadOnlyList<Template> templates, List<TemplateError> errors)
     {
+        var before = errors.Count;
         var byName = Templates.ToDictionary(template => template.Manifest.Name, StringComparer.Ordinal);
-        foreach (var template in templates)
-            byName[template.Manifest.Name] = template;
-        return new TemplateLibrary(byName.Values);
-    }
-
-    /// <summary>Reads templates from texts: every folder with a <c>template.yaml</c> is one.</summary>
-    public static Outcome<IReadOnlyList<Template>> Read(IReadOnlyDictionary<string, string> texts)
-    {
-        var (templates, errors) = (new List<Template>(), new List<MemberError>());
-        foreach (var manifest in texts.Keys.Where(path => path.EndsWith("/template.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var added in templates)
         {
-            var folder = manifest[..^"/template.yaml".Length];
-            var own = texts
-                .Where(text => text.Key.StartsWith(folder + "/", StringComparison.Ordinal))
-                .ToDictionary(text => text.Key[(folder.Length + 1)..], text => text.Value, StringComparer.Ordinal);
-            var template = Template.Read(folder, own);
-            if (template.IsRefused)
-                errors.AddRange(template.Refusal.Errors.Count > 0 ? template.Refusal.Errors : [new MemberError(folder, template.Refusal.Reason)]);
-            else
-                templates.Add(template.Value);
+            var template = added;
+            if (added.Manifest.Extends is { } name)
+            {
+                if (Templates.FirstOrDefault(known => known.Manifest.Name == name) is not { } extended)
+                {
+                    var near = Nearness.Closest(name, Templates.Select(known => known.Manifest.Name), 6);
+                    errors.Add(new TemplateError($"{added.Folder}/{Manifest}", null, $"it extends '{name}', which is no built-in template{(near is null ? "" : $" (did you mean '{near}'?)")}."));
+                    continue;
+                }
+
+                template = added.Over(extended, errors);
+                byName.Remove(name);
+            }
+
+            errors.AddRange(template.UnknownNames());
+            byName[template.Manifest.Name] = template;
         }
 
-        return errors.Count == 0 ? templates : Refusal.Unprocessable($"{errors.Count} template error(s): {errors[0].Message}", errors);
+        return errors.Count == before ? new TemplateLibrary(byName.Values) : null;
+    }
+
+    /// <summary>This library with the templates of the given texts, or every error in them.</summary>
+    public Outcome<TemplateLibrary> With(IReadOnlyDictionary<string, string> texts, string source)
+    {
+        var errors = new List<TemplateError>();
+        var templates = Read(texts, source, errors);
+        var library = errors.Count == 0 ? With(templates, errors) : null;
+        return library is null ? TemplateError.Refuse(errors) : library;
+    }
+
+    /// <summary>Reads templates from texts: every folder with a <c>template.yaml</c> is one. Those with an error are left out.</summary>
+    public static IReadOnlyList<Template> Read(IReadOnlyDictionary<string, string> texts, string source, List<TemplateError> errors)
+    {
+        var templates = new List<Template>();
+        foreach (var path in texts.Keys.Where(path => path == Manifest || path.EndsWith("/" + Manifest, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            var inside = path[..^Manifest.Length];
+            var own = texts
+                .Where(text => text.Key.StartsWith(inside, StringComparison.Ordinal))
+                .ToDictionary(text => text.Key[inside.Length..], text => text.Value, StringComparer.Ordinal);
+            if (Template.Read(inside.Length == 0 ? "." : inside.TrimEnd('/'), source, own, errors) is not { } template)
+                continue;
+            if (templates.Find(known => known.Manifest.Name == template.Manifest.Name) is { } twin)
+                errors.Add(new TemplateError(path, null, $"the name '{twin.Manifest.Name}' is that of {twin.Folder} already."));
+            else
+                templates.Add(template);
+        }
+
+        return templates;
     }
 
     private static TemplateLibrary ReadShipped()
@@ -55,10 +85,10 @@ internal sealed class TemplateLibrary
         var texts = assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Root, StringComparison.Ordinal))
             .ToDictionary(name => name[Root.Length..], name => Text(assembly, name), StringComparer.Ordinal);
-        var templates = Read(texts);
-        return templates.IsRefused
-            ? throw new InvalidOperationException(string.Join('\n', templates.Refusal.Errors.Select(error => error.Message)))
-            : new TemplateLibrary(templates.Value);
+        var library = Empty.With(texts, "built-in");
+        return library.IsRefused
+            ? throw new InvalidOperationException(string.Join('\n', library.Refusal.Errors.Select(error => error.Message)))
+            : library.Value;
     }
 
     internal static string Text(Assembly assembly, string resource)

@@ -42,6 +42,14 @@ internal sealed class ArtifactFolder(string root) : IArtifactStore
         return found.Sha256 == sha256 ? found : throw new InvalidDataException($"The stored manifest of artifact {sha256} has changed on disk.");
     }
 
+    public async Task<byte[]?> FindContent(string sha256, CancellationToken cancellation)
+    {
+        if (!IsDigest(sha256) || !File.Exists(Content(sha256)))
+            return null;
+        var content = await File.ReadAllBytesAsync(Content(sha256), cancellation).ConfigureAwait(false);
+        return new GeneratedFile(sha256, content).Sha256 == sha256 ? content : throw new InvalidDataException($"The stored content {sha256} has changed on disk.");
+    }
+
     public async Task Register(string service, string version, string sha256, CancellationToken cancellation)
     {
         var path = Version(service, version);

@@ -1,4 +1,5 @@
 using Agentic.Agents.CodeGen;
+using Agentic.Agents.CodeGen.Publishing;
 using Agentic.Persistence.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,7 +12,8 @@ internal static class CodeGenPersistenceRegistration
     {
         builder.Services
             .AddSingleton<IArtifactStore>(services => new ArtifactFolder(Folder(services, "artifacts")))
-            .AddSingleton<IServiceRepositories>(services => new BareRepositories(Folder(services, "repositories")));
+            .AddSingleton<IServiceRepositories>(services => new BareRepositories(Folder(services, "repositories")))
+            .AddSingleton<IGitRemotes>(services => new GitRemotes(Folder(services, "exchange"), services.GetRequiredService<TimeProvider>()));
         return builder;
     }
 

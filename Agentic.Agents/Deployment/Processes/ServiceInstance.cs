@@ -61,11 +61,13 @@ internal sealed class ServiceInstance(Launch launch, ProcessOptions options, Tim
         _watch = Task.Run(Watch);
     }
 
-    public string LogTail(int characters = 2000)
+    public string LogTail(int characters = 2000) => Tail(LogPath, characters);
+
+    public static string Tail(string path, int characters)
     {
         try
         {
-            using var log = new FileStream(LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var log = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             log.Seek(-Math.Min(log.Length, characters), SeekOrigin.End);
             return new StreamReader(log).ReadToEnd();
         }
@@ -91,13 +93,14 @@ internal sealed class ServiceInstance(Launch launch, ProcessOptions options, Tim
             }
 
             ProcessTable.SignalGroup(process.Pid, ProcessTable.Kill);
-            foreach (var left in ProcessTable.WithVariable(marker))
+            for (var left = ProcessTable.WithVariable(marker); left.Count > 0 || ProcessTable.IsAlive(process); left = ProcessTable.WithVariable(marker))
             {
-                ProcessTable.Signal(left, ProcessTable.Kill);
-            }
+                foreach (var pid in left)
+                {
+                    ProcessTable.Signal(pid, ProcessTable.Kill);
+                }
 
-            while (ProcessTable.IsAlive(process))
-            {
+                // A killed process is still there for a moment; it has not stopped until it is gone.
                 await Task.Delay(TimeSpan.FromMilliseconds(10), time);
             }
 

@@ -11,7 +11,8 @@ internal sealed partial class Conversion
     {
         var label = GivenValue(call, scope, around, "label");
         var allocation = Labelled(label, (Groovy.Node?)Given(call, "label") ?? call, checksOut: false);
-        MarkHead(call, label is Opaque ? Fate.Manual : Fate.Converted, label is Opaque ? "the label is computed: set runs-on" : "runs-on");
+        var given = Given(call, "label");
+        MarkHead(call, label is Opaque ? Fate.Manual : given is null or Text ? Fate.Converted : Fate.Approximated, label is Opaque ? "the label is computed: set runs-on" : given is null or Text ? "runs-on" : $"runs-on; the label is worked out: {Display(label!)}");
         if (call.Body is not { } body) return Value.Null;
         if (_pods.TryGetValue(Display(label ?? Value.Null), out var pod)) allocation = pod();
         else if (_openPod is { } open) allocation = open();
@@ -48,10 +49,11 @@ internal sealed partial class Conversion
             return Yaml.Of(hosted);
         }
 
-        if (label.Contains("${{", StringComparison.Ordinal))
+        if (label.Contains("${{", StringComparison.Ordinal) && !label.Contains("||", StringComparison.Ordinal) && !label.Contains('!', StringComparison.Ordinal))
         {
-            Mark(origin.Span, Fate.Converted, "runs-on");
-            return Yaml.Of(label);
+            var both = label.Split("&&", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            Mark(origin.Span, both.Length == 1 ? Fate.Converted : Fate.Approximated, both.Length == 1 ? "runs-on" : "a self-hosted runner with all of the labels " + label);
+            return both.Length == 1 ? Yaml.Of(label) : Yaml.List(["self-hosted", .. both]);
         }
 
         if (label.Contains("||", StringComparison.Ordinal) || label.Contains('!', StringComparison.Ordinal) || label.Contains("->", StringComparison.Ordinal))

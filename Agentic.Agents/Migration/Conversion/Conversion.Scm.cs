@@ -122,11 +122,12 @@ internal sealed partial class Conversion
         var branch = settings.Branch is null ? null : Expression(settings.Branch, call, around);
         branch = branch is null ? null : branch.StartsWith("*/", StringComparison.Ordinal) ? branch[2..] : branch.StartsWith("origin/", StringComparison.Ordinal) ? branch[7..] : branch.StartsWith("refs/heads/", StringComparison.Ordinal) ? branch[11..] : branch;
         var directory = settings.Directory is null ? around.Directory : Expression(settings.Directory, call, around);
-        var secret = settings.Credentials is null ? null : SecretName(settings.Credentials, "GIT_TOKEN");
+        var secret = settings.Credentials is null or Known { Content: null or "" } ? null : SecretName(settings.Credentials, "GIT_TOKEN");
         var repository = url is null ? null : GitHubUrl().Match(url) is { Success: true } match ? match.Groups[1].Value : null;
         if (secret is not null) NeedSecret(secret, "token that may read the repository");
-        var fate = settings.Ignored.Count > 0 || url is null ? Fate.Approximated : Fate.Converted;
-        var note = settings.Ignored.Count > 0 ? "without " + string.Join(", ", settings.Ignored.Distinct()) : url is null ? "the repository is not written here: the workflow's own is checked out" : "a checkout of " + HardCodedSecrets.Redact(url);
+        var anonymous = settings.Credentials is Known { Content: null or "" };
+        var fate = settings.Ignored.Count > 0 || url is null || anonymous ? Fate.Approximated : Fate.Converted;
+        var note = settings.Ignored.Count > 0 ? "without " + string.Join(", ", settings.Ignored.Distinct()) : url is null ? "the repository is not written here: the workflow's own is checked out" : (anonymous ? "a checkout without a credential, since its credentialsId is empty, of " : "a checkout of ") + HardCodedSecrets.Redact(url);
         if (url is null || repository is not null)
         {
             var step = Checkout();
@@ -201,9 +202,16 @@ internal sealed partial class Conversion
     {
         var message = GivenValue(call, scope, around, "message") ?? Value.Of("approval");
         Approve(message is Opaque ? Value.Of("approval") : message, call, around);
-        var rest = call.Arguments.Where(argument => argument.Name is not (null or "message" or "id")).Select(argument => argument.Name).ToList();
+        var asked = new OrderedDictionary<string, Value>(StringComparer.Ordinal);
+        foreach (var parameter in call.Named("parameters") is ListLiteral list ? list.Items : [])
+        {
+            InputParameter(parameter, scope, around);
+            if (parameter is Call { } given && given.Named("name") is { } named && Evaluate(named, scope, around) is Known name && _parameters.TryGetValue(name.Text, out var variable)) asked[name.Text] = new Composed([Piece.Env(variable)]);
+        }
+
+        var rest = call.Arguments.Where(argument => argument.Name is not (null or "message" or "id") && !(argument.Name == "parameters" && asked.Count > 0)).Select(argument => argument.Name).ToList();
         Mark(call.Span, Fate.Approximated, $"the job waits for the reviewers of the environment {_lastEnvironment}: create it with required reviewers{(rest.Count > 0 ? "; not carried over: " + string.Join(", ", rest) + " " + Quote(call.Span, 120) : "")}");
-        return new Opaque(call.Span, "input");
+        return asked.Count switch { 0 => new Opaque(call.Span, "input"), 1 => asked.Values.First(), _ => new Mapped(asked) };
     }
 
     private string _lastEnvironment = "approval";

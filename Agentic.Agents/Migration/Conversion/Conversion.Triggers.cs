@@ -91,6 +91,13 @@ internal sealed partial class Conversion
         }
     }
 
+    /// <summary>What Jenkins asked in the middle of a run is asked when the run is started.</summary>
+    private void InputParameter(Expr parameter, Scope scope, Surroundings around)
+    {
+        ParameterOf(parameter, scope, around);
+        if (_ledger.Around(parameter.Span) is Fate.Converted) Mark(parameter.Span, Fate.Approximated, "an input of the workflow: it is given when the run is started, not when the approval is");
+    }
+
     private void ParameterOf(Expr expression, Scope scope, Surroundings around)
     {
         switch (expression)
@@ -189,7 +196,8 @@ internal sealed partial class Conversion
                 }
 
                 value = WithDefault(id, fallback);
-                if (kind.ToLowerInvariant() is not ("string" or "text" or "stringparam" or "textparam")) (fate, note) = (Fate.Approximated, $"an input of plain text; {kind} offered more");
+                if (!ParameterKinds.Contains(kind)) (fate, note) = (Fate.Manual, $"the parameter type {kind} is unknown here; the input is plain text, check what it should offer");
+                else if (kind.ToLowerInvariant() is not ("string" or "text" or "stringparam" or "textparam")) (fate, note) = (Fate.Approximated, $"an input of plain text; {kind} offered more");
                 break;
         }
 
@@ -200,6 +208,14 @@ internal sealed partial class Conversion
         _workflow.Env[variable] = new EnvEntry(value, call.Span);
         Mark(call.Span, fate, note);
     }
+
+    /// <summary>Parameters of Jenkins and of the plugins that are often installed.</summary>
+    private static readonly HashSet<string> ParameterKinds = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "string", "text", "stringParam", "textParam", "booleanParam", "boolean", "choice", "extendedChoice", "password", "nonStoredPassword", "file", "run", "credentials", "gitParameter", "activeChoice", "activeChoiceParam",
+        "activeChoiceReactiveParam", "activeChoiceHtml", "reactiveChoice", "cascadeChoice", "dynamicReference", "validatingString", "hidden", "wHideParameter", "imageTag", "persistentString", "persistentChoice", "persistentText", "persistentBoolean",
+        "stashedFile", "base64File", "nodeParameter", "labelParam", "jobParam", "listGitBranches", "separator", "parameterSeparator", "listSubversionTags", "mavenReleaseVersion", "agentParameter", "editableChoice", "restList", "dateParameter",
+    };
 
     private static string WithDefault(string id, string? fallback) => string.IsNullOrEmpty(fallback) || fallback.Contains('\n', StringComparison.Ordinal) && fallback.Length > 2000 ? $"${{{{ inputs.{id} }}}}" : $"${{{{ inputs.{id} || {Guard.Quote(fallback)} }}}}";
 
