@@ -15,6 +15,7 @@ const PAGES = [
   { group: 'Tools' },
   { path: 'migrate', label: 'Migrate', mark: 'swap', load: () => import('./pages/migrate.js') },
   { path: 'policy', label: 'Policy check', mark: 'check', load: () => import('./pages/policy.js') },
+  { path: 'policy-record', label: 'Policy record', mark: 'file', load: () => import('./pages/policy-record.js') },
   { path: 'audit', label: 'Audit', mark: 'scroll', load: () => import('./pages/audit.js') },
 ];
 const RUN = { path: 'workflows', label: 'Workflow', load: () => import('./pages/run.js') };
