@@ -29,6 +29,19 @@ internal sealed class ServiceGenerationTests
     }
 
     [Test]
+    public void Makes_the_same_bytes_in_processes_of_other_time_zones_and_locales()
+    {
+        string Digest(string zone, string locale)
+        {
+            var environment = new Dictionary<string, string> { ["TZ"] = zone, ["LANG"] = locale, ["LC_ALL"] = locale };
+            var run = Command.Run(AppContext.BaseDirectory, environment, "dotnet", Path.Combine(AppContext.BaseDirectory, "Agentic.Tests.dll"), "bench", "codegen", "digest");
+            return run.Output.Split('\n').Single(line => line.StartsWith("digest ", StringComparison.Ordinal));
+        }
+
+        Assert.That(Digest("Pacific/Kiritimati", "tr_TR.UTF-8"), Is.EqualTo(Digest("America/St_Johns", "de_DE.UTF-8")));
+    }
+
+    [Test]
     public void Preview_does_not_change_the_files()
     {
         var kept = Service.Generated(Service.In("go"));
