@@ -23,6 +23,7 @@ internal static class AgentsRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<Redactor>();
         builder.Services.TryAddSingleton<OperationCatalogue>();
+        builder.Services.TryAddSingleton<RepeatedCalls>();
         builder.Services.TryAddSingleton<OperationGate>();
         builder.Services.AddSingleton<AgentMailboxes>();
         return builder

@@ -29,5 +29,12 @@ internal sealed record Call(Caller Caller, string Door)
 /// <param name="InputDigest">Hex SHA-256 of the canonical resolved input.</param>
 internal sealed record EffectKey(string Workflow, string Task, string InputDigest)
 {
+    private const string UndoMark = "~undo";
+
+    public bool IsUndo => Task.EndsWith(UndoMark, StringComparison.Ordinal);
+
+    /// <summary>The effect of undoing a task, beside that of doing it.</summary>
+    public static EffectKey Undoing(string workflow, string task, string inputDigest) => new(workflow, task + UndoMark, inputDigest);
+
     public override string ToString() => $"{Workflow}/{Task}/{InputDigest}";
 }

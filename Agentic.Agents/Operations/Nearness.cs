@@ -23,9 +23,10 @@ internal static class Nearness
         return previous[b.Length];
     }
 
+    /// <summary>The candidate at most <paramref name="within"/> letters away; none where more than half of a short word would have to change.</summary>
     public static string? Closest(string word, IEnumerable<string> candidates, int within = 3) => candidates
         .Select(candidate => (candidate, Distance: Distance(candidate, word)))
-        .Where(pair => pair.Distance <= within)
+        .Where(pair => pair.Distance <= Math.Min(within, word.Length / 2))
         .OrderBy(pair => pair.Distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal)
         .Select(pair => pair.candidate)
         .FirstOrDefault();

@@ -72,6 +72,9 @@ internal sealed record Operation
     /// <summary>Largest request this operation takes over HTTP where that is more than the host's own limit (a Terraform plan of 20 MB in base64).</summary>
     public long MaxInputBytes { get; init; }
 
+    /// <summary>True where the handler itself sees to it that an Idempotency-Key has one effect (a workflow journals the key with the command).</summary>
+    public bool KeepsIdempotencyKeys { get; init; }
+
     /// <summary>False keeps an operation off MCP and chat (bulk or binary answers).</summary>
     public bool IsTool { get; init; } = true;
 

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace Agentic.Agents.Operations;
 
 /// <summary>The one way to an operation, for every door and every workflow step: validate, authorise, approve, audit, handle.</summary>
-internal sealed class OperationGate(OperationCatalogue catalogue, IAuditTrail audit, IDurableRuns runs, Redactor redactor, TimeProvider time)
+internal sealed class OperationGate(
+    OperationCatalogue catalogue, IAuditTrail audit, IDurableRuns runs, RepeatedCalls repeated, ICallerStanding standing, Redactor redactor, TimeProvider time)
 {
     /// <summary>A call from a door. Durable work, and what needs a person's approval, becomes a workflow of one node.</summary>
     public async Task<Outcome<Answer>> Ask(string name, JsonElement input, Call call, CancellationToken cancellation)
@@ -17,15 +18,23 @@ internal sealed class OperationGate(OperationCatalogue catalogue, IAuditTrail au
         }
 
         var (operation, accepted, environment) = check.Value;
-        if (operation.Effect != Effect.Reads)
-            await Audit("command", operation, accepted, environment, call, "accepted", cancellation).ConfigureAwait(false);
-        if (operation.Mode == Mode.Durable || NeedsApproval(operation, environment))
-            return await runs.Start(operation, accepted, call, cancellation).ConfigureAwait(false);
+        var isImmediate = operation.Mode == Mode.Immediate && !NeedsApproval(operation, environment);
+        return isImmediate && operation.Effect != Effect.Reads && call.IdempotencyKey is not null && !operation.KeepsIdempotencyKeys
+            ? await repeated.Once(operation, accepted, call, Answer, cancellation).ConfigureAwait(false)
+            : await Answer().ConfigureAwait(false);
 
-        var outcome = await operation.Handle(accepted, call, cancellation).ConfigureAwait(false);
-        if (outcome.IsRefused && operation.Effect != Effect.Reads)
-            await AuditRefusal(name, call, outcome.Refusal, cancellation).ConfigureAwait(false);
-        return outcome.Select(body => Respond(operation, body));
+        async Task<Outcome<Answer>> Answer()
+        {
+            if (operation.Effect != Effect.Reads)
+                await Audit("command", operation, accepted, environment, call, "accepted", cancellation).ConfigureAwait(false);
+            if (!isImmediate)
+                return await runs.Start(operation, accepted, call, cancellation).ConfigureAwait(false);
+
+            var outcome = await operation.Handle(accepted, call, cancellation).ConfigureAwait(false);
+            if (outcome.IsRefused && operation.Effect != Effect.Reads)
+                await AuditRefusal(name, call, outcome.Refusal, cancellation).ConfigureAwait(false);
+            return outcome.Select(body => Respond(operation, body));
+        }
     }
 
     /// <summary>A task of a workflow, with its input as it was resolved: rights and approval are checked against that.</summary>
@@ -36,6 +45,13 @@ internal sealed class OperationGate(OperationCatalogue catalogue, IAuditTrail au
         {
             await AuditRefusal(name, call, check.Refusal, cancellation).ConfigureAwait(false);
             return check.Refusal;
+        }
+
+        // What was done is undone even so: the rights were there when it was done.
+        if (call.Effect is not { IsUndo: true } && await standing.Withdrawn(call.Caller, cancellation).ConfigureAwait(false) is { } withdrawn)
+        {
+            await AuditRefusal(name, call, withdrawn, cancellation).ConfigureAwait(false);
+            return withdrawn;
         }
 
         var (operation, accepted, environment) = check.Value;

@@ -18,8 +18,7 @@ internal sealed partial class Redactor
     public JsonNode? Redact(JsonNode? node, IReadOnlyList<string>? secretMembers = null) => node switch
     {
         null => null,
-        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(
-            member.Key, IsSecretName(member.Key, secretMembers) ? Hide(member.Value, secretMembers) : Redact(member.Value, secretMembers)))),
+        JsonObject members => Members(members, secretMembers),
         JsonArray items => new JsonArray([.. items.Select(item => Redact(item, secretMembers))]),
         JsonValue value when value.TryGetValue<string>(out var text) => JsonValue.Create(Redact(text)),
         _ => node.DeepClone(),
@@ -40,6 +39,21 @@ internal sealed partial class Redactor
 
     /// <summary>True where a member of this name holds a credential, whatever its value looks like.</summary>
     public bool IsSecret(string name) => SecretName().IsMatch(name);
+
+    // A name can be a secret too: a client may use a token as the key of a map.
+    private JsonObject Members(JsonObject members, IReadOnlyList<string>? secretMembers)
+    {
+        var clean = new JsonObject();
+        foreach (var (name, value) in members)
+        {
+            var shown = Redact(name);
+            for (var other = 2; clean.ContainsKey(shown); other++)
+                shown = $"{Mark} {other}";
+            clean[shown] = IsSecretName(name, secretMembers) ? Hide(value, secretMembers) : Redact(value, secretMembers);
+        }
+
+        return clean;
+    }
 
     private static bool IsSecretName(string name, IReadOnlyList<string>? declared) =>
         declared?.Contains(name, StringComparer.Ordinal) == true || SecretName().IsMatch(name);

@@ -17,10 +17,10 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
         var errors = new List<MemberError>();
         var ids = Ids(drafts, errors);
         var after = drafts.Select((draft, index) => Dependencies(draft, index, ids, errors)).ToList();
-        if (errors.Count == 0 && Cycle(ids, after) is { } cycle)
+        if (ids.Distinct(StringComparer.Ordinal).Count() == ids.Count && Cycle(ids, after) is { } cycle)
             errors.Add(new MemberError("tasks", $"The plan has a cycle: {string.Join(" → ", cycle)}. Remove one of these dependencies."));
         if (errors.Count > 0)
-            return Refusal.Malformed($"The plan has {Count(errors.Count)}.", errors);
+            return Faulty([.. errors, .. drafts.SelectMany(FaultsOf)]);
 
         var tasks = new List<PlannedTask>(drafts.Count);
         Refusal? forbidden = null;
@@ -33,10 +33,22 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
 
         if (forbidden is not null)
             return forbidden;
-        return errors.Count > 0
-            ? Refusal.Malformed($"The plan has {Count(errors.Count)}.", errors)
-            : Outcome<IReadOnlyList<PlannedTask>>.Of(Prioritised(tasks));
+        return errors.Count > 0 ? Faulty(errors) : Outcome<IReadOnlyList<PlannedTask>>.Of(Prioritised(tasks));
     }
+
+    /// <summary>What can be said of a task although the graph around it is broken.</summary>
+    private List<MemberError> FaultsOf(TaskDraft draft, int index)
+    {
+        var errors = new List<MemberError>();
+        if (catalogue.Find(draft.Operation) is not { } operation)
+            errors.Add(new MemberError($"tasks[{index}].operation", catalogue.Unknown(draft.Operation).Reason));
+        else if (!References.Any(draft.Input))
+            CheckInput(operation, draft.Input ?? [], $"tasks[{index}].input", errors);
+        return errors;
+    }
+
+    private static Refusal Faulty(IReadOnlyList<MemberError> errors) =>
+        Refusal.Malformed(errors.Count == 1 ? $"The plan has an error: {errors[0].Message}" : $"The plan has {errors.Count} errors.", errors);
 
     private PlannedTask? Accept(
         TaskDraft draft, string id, IReadOnlyList<string> dependsOn, int index, IReadOnlyList<string> ids, List<IReadOnlyList<string>> after,
@@ -169,7 +181,7 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
         foreach (var id in before)
             if (!ids.Contains(id))
                 errors.Add(new MemberError($"tasks[{index}].dependsOn", $"There is no task '{id}' in this plan{(Nearness.Closest(id, ids) is { } near ? $"; did you mean '{near}'" : "")}."));
-        return before;
+        return [.. before.Where(ids.Contains)];
     }
 
     private static List<string>? Cycle(IReadOnlyList<string> ids, List<IReadOnlyList<string>> after)
@@ -233,6 +245,4 @@ internal sealed class PlanDraft(OperationCatalogue catalogue)
             InitialDelay = Durations.Read(draft.InitialDelay) ?? RetryPolicy.Default.InitialDelay,
             MaxDelay = Durations.Read(draft.MaxDelay) ?? RetryPolicy.Default.MaxDelay,
         };
-
-    private static string Count(int errors) => errors == 1 ? "an error" : $"{errors} errors";
 }

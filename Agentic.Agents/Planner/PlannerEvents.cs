@@ -55,6 +55,9 @@ internal sealed record TaskCompensating(string TaskId, int Attempt, string Input
 
 internal sealed record TaskCompensated(string TaskId, JsonNode? Result, DateTimeOffset At) : ITaskEvent;
 
+/// <summary>An undo failed and is tried again at <paramref name="RetryAt"/>.</summary>
+internal sealed record CompensationAttemptFailed(string TaskId, int Attempt, TaskError Error, DateTimeOffset RetryAt, DateTimeOffset At) : ITaskEvent;
+
 internal sealed record CompensationFailed(string TaskId, TaskError Error, DateTimeOffset At) : ITaskEvent;
 
 internal sealed record WorkflowPaused(string By, DateTimeOffset At) : IPlannerEvent;
@@ -64,6 +67,7 @@ internal sealed record WorkflowResumed(string By, DateTimeOffset At) : IPlannerE
 internal sealed record WorkflowCancelled(string By, string? Reason, DateTimeOffset At) : IPlannerEvent;
 
 /// <summary>An idempotency key was used for a command on this workflow, so that its repeat changes nothing.</summary>
+/// <param name="Key">Digest of the key: what a client chose as a key is not kept as it is.</param>
 internal sealed record KeyUsed(string Key, string CommandDigest, DateTimeOffset At) : IPlannerEvent;
 
 internal sealed record WorkflowCompleted(DateTimeOffset At) : IPlannerEvent;
@@ -92,6 +96,7 @@ internal sealed record TaskError(string Kind, string Reason, IReadOnlyList<Membe
 [JsonSerializable(typeof(CompensationStarted))]
 [JsonSerializable(typeof(TaskCompensating))]
 [JsonSerializable(typeof(TaskCompensated))]
+[JsonSerializable(typeof(CompensationAttemptFailed))]
 [JsonSerializable(typeof(CompensationFailed))]
 [JsonSerializable(typeof(WorkflowPaused))]
 [JsonSerializable(typeof(WorkflowResumed))]
@@ -122,6 +127,7 @@ internal sealed class PlannerEvents : IEventSource
         new("compensation.started", PlannerEventJson.Default.CompensationStarted, Tag),
         new("task.compensating", PlannerEventJson.Default.TaskCompensating, Tag),
         new("task.compensated", PlannerEventJson.Default.TaskCompensated, Tag),
+        new("compensation.attempt_failed", PlannerEventJson.Default.CompensationAttemptFailed, Tag),
         new("compensation.failed", PlannerEventJson.Default.CompensationFailed, Tag),
         new("workflow.paused", PlannerEventJson.Default.WorkflowPaused, Tag),
         new("workflow.resumed", PlannerEventJson.Default.WorkflowResumed, Tag),

@@ -15,6 +15,7 @@ internal sealed class PlannerOperations(
             "Starts a workflow from a plan template with parameters, from a goal in ordinary words, or from an explicit list of tasks. With dryRun it returns the plan and starts nothing.",
             Create) with
         {
+            KeepsIdempotencyKeys = true,
             Route = Route.Post("/workflows") with { Success = 201 },
             Locate = body => body["workflowId"]?.GetValue<string>() is { Length: > 0 } id ? $"/workflows/{id}" : null,
             Example = new CreateWorkflow("user@example.com", "microservice-rest-api", new JsonObject
@@ -38,7 +39,7 @@ internal sealed class PlannerOperations(
         Control<RetryWorkflow>("retry_workflow", "Tries every failed or rejected task of a failed workflow again and goes on from there.", "/workflows/{id}/retry"),
         Operation.Define<RetryTask, WorkflowRecord>("retry_task", Agent, Effect.Changes, Mode.Immediate,
             "Tries one failed or rejected task again, with a corrected input if one is given, and lets the workflow go on from there.",
-            Retry) with { Route = Route.Post("/workflows/{id}/tasks/{taskId}/retry") },
+            Retry) with { KeepsIdempotencyKeys = true, Route = Route.Post("/workflows/{id}/tasks/{taskId}/retry") },
         Control<SkipTask>("skip_task", "Goes on without a task that waits or failed. The reason is kept in the history.", "/workflows/{id}/tasks/{taskId}/skip"),
         Control<ApproveTask>("approve_task", "Approves exactly the input a waiting task shows, named by its digest. Nobody approves their own request, except on their own machine.", "/workflows/{id}/tasks/{taskId}/approve", Scope.Approve),
         Control<RejectTask>("reject_task", "Refuses a waiting task; the workflow fails with the reason given.", "/workflows/{id}/tasks/{taskId}/reject", Scope.Approve),
@@ -50,7 +51,7 @@ internal sealed class PlannerOperations(
             (request, _, cancellation) => records.DeadLetters(request.Limit, request.Cursor, cancellation)) with { Route = Route.Get("/dead-letters") },
         Operation.Define<ReplayDeadLetter, WorkflowRecord>("replay_dead_letter", Agent, Effect.Changes, Mode.Immediate,
             "Tries a dead letter's task again, with a corrected input if one is given.",
-            Replay) with { Route = Route.Post("/dead-letters/{id}/replay") },
+            Replay) with { KeepsIdempotencyKeys = true, Route = Route.Post("/dead-letters/{id}/replay") },
         Operation.Define<Nothing, RebuiltRecords>("rebuild_records", Agent, Effect.Changes, Mode.Immediate,
             "Throws the workflow records away and projects them again from the journal, with equal results. Lists are incomplete meanwhile.",
             async (_, _, cancellation) => new RebuiltRecords(await records.Rebuild(cancellation).ConfigureAwait(false))) with { Scope = Scope.Admin, IsTool = false },
@@ -59,7 +60,7 @@ internal sealed class PlannerOperations(
     private Operation Control<TCommand>(string name, string summary, string route, Scope scope = Scope.Operate)
         where TCommand : class, IWorkflowCommand =>
         Operation.Define<TCommand, WorkflowRecord>(name, Agent, Effect.Changes, Mode.Immediate, summary, (request, call, cancellation) => Command(Clean(request), call, cancellation))
-            with { Route = Route.Post(route), Scope = scope };
+            with { KeepsIdempotencyKeys = true, Route = Route.Post(route), Scope = scope };
 
     /// <summary>What people write as a reason is kept in the journal for ever.</summary>
     private IWorkflowCommand Clean(IWorkflowCommand command) => command switch

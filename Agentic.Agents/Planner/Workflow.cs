@@ -61,6 +61,11 @@ internal sealed record Workflow
 
     public ImmutableDictionary<string, string> UsedKeys { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>Every place the plan and its tasks name as they now stand, so that nobody steers work in a place that is closed to them.</summary>
+    public IEnumerable<string> Environments =>
+        Tasks.Select(task => WorkflowDecisions.PlaceOf(task.EffectiveInput)).Prepend(Plan.Environment).OfType<string>()
+            .Where(place => !References.Any(JsonValue.Create(place))).Distinct(StringComparer.Ordinal);
+
     public bool IsEnded => Phase is WorkflowPhase.Completed or WorkflowPhase.Failed or WorkflowPhase.Cancelled;
 
     public TaskState? Find(string taskId)
@@ -111,9 +116,14 @@ internal sealed record Workflow
             }),
         },
         CompensationStarted e => this with { Phase = WorkflowPhase.Compensating, Reason = e.Reason },
-        TaskCompensating e => With(e, task => task with { Phase = TaskPhase.Compensating, Attempts = e.Attempt, InputDigest = e.InputDigest }),
-        TaskCompensated e => With(e, task => task with { Phase = TaskPhase.Compensated, CompletedAt = e.At }),
-        CompensationFailed e => With(e, task => task with { Phase = TaskPhase.Failed, Error = e.Error, CompletedAt = e.At }),
+        TaskCompensating e => With(e, task => task with
+        {
+            Phase = TaskPhase.Compensating, Attempts = e.Attempt, InputDigest = e.InputDigest, NotBefore = null,
+            AttemptsBefore = task.Phase == TaskPhase.Compensating ? task.AttemptsBefore : task.Attempts,
+        }),
+        CompensationAttemptFailed e => With(e, task => task with { Error = e.Error, NotBefore = e.RetryAt }),
+        TaskCompensated e => With(e, task => task with { Phase = TaskPhase.Compensated, CompletedAt = e.At, Error = null }),
+        CompensationFailed e => With(e, task => task with { Phase = TaskPhase.Failed, Error = e.Error, CompletedAt = e.At, NotBefore = null }),
         WorkflowPaused => this with { IsPaused = true },
         WorkflowResumed => this with { IsPaused = false },
         WorkflowCancelled e => this with { Phase = WorkflowPhase.Cancelled, EndedAt = e.At, Reason = e.Reason, IsPaused = false },

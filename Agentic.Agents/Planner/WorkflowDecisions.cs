@@ -22,8 +22,9 @@ internal static class WorkflowDecisions
     /// <summary>A person's command. A repeated idempotency key is answered by the shell before it comes here.</summary>
     public static Outcome<IReadOnlyList<IPlannerEvent>> Decide(this Workflow workflow, IWorkflowCommand command, Caller by, DateTimeOffset now)
     {
-        if (workflow.Plan.Environment is { } environment && !by.MayTouch(environment))
-            return Refusal.Forbidden($"{by.Name} may not act on workflows of the environment '{environment}'.");
+        foreach (var environment in workflow.Environments)
+            if (!by.MayTouch(environment))
+                return Refusal.Forbidden($"{by.Name} may not act on workflows of the environment '{environment}'.");
         return command switch
         {
             CancelWorkflow cancel => workflow.Cancel(cancel, by, now),
@@ -139,7 +140,7 @@ internal static class WorkflowDecisions
     private static bool NeedsApproval(TaskState task, JsonNode? resolved) =>
         task.Planned.NeedsApproval || (task.Planned.ActsOnEnvironment && Environments.NeedsApproval(PlaceOf(resolved)));
 
-    private static string? PlaceOf(JsonNode? resolved) => (resolved as JsonObject)?["environment"] is JsonValue value && value.TryGetValue<string>(out var place) ? place : null;
+    public static string? PlaceOf(JsonNode? resolved) => (resolved as JsonObject)?["environment"] is JsonValue value && value.TryGetValue<string>(out var place) ? place : null;
 
     /// <summary>What an approval is bound to and an effect is named by.</summary>
     public static string DigestOf(string operation, JsonNode? resolvedInput) =>
@@ -157,8 +158,8 @@ internal static class WorkflowDecisions
 
     private static IPlannerEvent? NextCompensation(Workflow workflow, DateTimeOffset now)
     {
-        if (workflow.Tasks.Any(task => task.Phase == TaskPhase.Compensating))
-            return null;
+        if (workflow.Tasks.FirstOrDefault(task => task.Phase == TaskPhase.Compensating) is { } undoing)
+            return undoing.NotBefore <= now ? new TaskCompensating(undoing.Planned.Id, undoing.Attempts + 1, undoing.InputDigest!, now) : null;
         var next = workflow.Tasks.Where(task => task is { Phase: TaskPhase.Completed, Planned.Compensation: not null })
             .OrderByDescending(task => task.EndedAs).FirstOrDefault();
         if (next is null)
@@ -173,19 +174,30 @@ internal static class WorkflowDecisions
     {
         IPlannerEvent happened = outcome.Refusal is null && failure is null
             ? new TaskCompensated(task.Planned.Id, outcome.Value, now)
-            : new CompensationFailed(task.Planned.Id, ErrorOf(outcome.Refusal, failure), now);
+            : workflow.CompensationFailure(task, outcome.Refusal, failure, now);
         return Advance(new Decided(workflow, []).And(happened), now).Events;
+    }
+
+    /// <summary>What could not be undone is tried again as often as the task itself would be: a half-undone change is the worst of ends.</summary>
+    private static IPlannerEvent CompensationFailure(this Workflow workflow, TaskState task, Refusal? refusal, string? failure, DateTimeOffset now)
+    {
+        var error = ErrorOf(refusal, failure);
+        return MayRetry(task, refusal)
+            ? new CompensationAttemptFailed(task.Planned.Id, task.Attempts, error, now + Backoff(workflow.Id, task, Round(task), refusal?.RetryAfter), now)
+            : new CompensationFailed(task.Planned.Id, error, now);
     }
 
     private static IPlannerEvent Failure(this Workflow workflow, TaskState task, Refusal? refusal, string? failure, DateTimeOffset now)
     {
         var error = ErrorOf(refusal, failure);
-        var round = task.Attempts - task.AttemptsBefore;
-        var mayRetry = (refusal is null || refusal.IsTransient) && round < task.Planned.Retry.MaxAttempts;
-        return mayRetry
-            ? new TaskAttemptFailed(task.Planned.Id, task.Attempts, error, now + Backoff(workflow.Id, task, round, refusal?.RetryAfter), now)
+        return MayRetry(task, refusal)
+            ? new TaskAttemptFailed(task.Planned.Id, task.Attempts, error, now + Backoff(workflow.Id, task, Round(task), refusal?.RetryAfter), now)
             : new TaskFailed(task.Planned.Id, task.Attempts, error, now);
     }
+
+    private static int Round(TaskState task) => task.Attempts - task.AttemptsBefore;
+
+    private static bool MayRetry(TaskState task, Refusal? refusal) => (refusal is null || refusal.IsTransient) && Round(task) < task.Planned.Retry.MaxAttempts;
 
     private static TaskError ErrorOf(Refusal? refusal, string? failure) => refusal is not null
         ? new TaskError(WorkflowView.Word(refusal.Kind), refusal.Reason, refusal.Errors.Count == 0 ? null : refusal.Errors)
@@ -214,6 +226,8 @@ internal static class WorkflowDecisions
     {
         if (workflow.IsEnded)
             return Refusal.Conflict($"{workflow.Id} has already ended ({WorkflowView.Word(workflow.Phase)}); there is nothing to cancel.");
+        if (workflow.Phase == WorkflowPhase.Compensating)
+            return Refusal.Conflict($"{workflow.Id} is undoing its changes already and ends by itself; stopping that would leave them half undone.");
         var decided = new Decided(workflow, []);
         foreach (var task in workflow.Tasks.Where(task => !task.IsSatisfied && task.Phase is not (TaskPhase.Failed or TaskPhase.Rejected or TaskPhase.Compensated)))
             decided = decided.And(new TaskCancelled(task.Planned.Id, now));

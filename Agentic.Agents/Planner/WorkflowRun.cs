@@ -38,7 +38,7 @@ internal sealed class WorkflowRun : UntypedPersistentActor, IWithTimers
                 _workflow = _workflow!.Apply(happened);
                 break;
             case RecoveryCompleted when _workflow is { IsEnded: false } workflow:
-                foreach (var task in workflow.Tasks.Where(task => task.Phase is TaskPhase.InProgress or TaskPhase.Compensating))
+                foreach (var task in workflow.Tasks.Where(task => task.Phase is TaskPhase.InProgress or TaskPhase.Compensating && task.NotBefore is null))
                     Dispatch(task);
                 ArmTimers();
                 Self.Tell(Continue.Instance);
@@ -117,8 +117,9 @@ internal sealed class WorkflowRun : UntypedPersistentActor, IWithTimers
 
     private void OnCommandOf(Asked asked)
     {
-        var digest = asked.IdempotencyKey is null ? "" : AgenticJson.Digest(new JsonObject { ["command"] = asked.Command.ToString(), ["by"] = asked.By.Name });
-        if (asked.IdempotencyKey is { } used && _workflow!.UsedKeys.TryGetValue(used, out var before))
+        var named = asked.IdempotencyKey is { } given ? AgenticJson.Digest(JsonValue.Create(given)) : null;
+        var digest = named is null ? "" : AgenticJson.Digest(new JsonObject { ["command"] = asked.Command.ToString(), ["by"] = asked.By.Name });
+        if (named is { } used && _workflow!.UsedKeys.TryGetValue(used, out var before))
         {
             Sender.Tell(before == digest
                 ? new WorkflowAnswer(_workflow.ToRecord())
@@ -133,7 +134,7 @@ internal sealed class WorkflowRun : UntypedPersistentActor, IWithTimers
             return;
         }
 
-        IReadOnlyList<IPlannerEvent> events = asked.IdempotencyKey is { } key ? [.. decided.Value!, new KeyUsed(key, digest, Now)] : decided.Value!;
+        IReadOnlyList<IPlannerEvent> events = named is { } key ? [.. decided.Value!, new KeyUsed(key, digest, Now)] : decided.Value!;
         Persist(events, after: Answering());
     }
 
@@ -171,7 +172,7 @@ internal sealed class WorkflowRun : UntypedPersistentActor, IWithTimers
             case TaskStarted or TaskCompensating when _workflow!.Find(((ITaskEvent)happened).TaskId) is { Phase: TaskPhase.InProgress or TaskPhase.Compensating } task:
                 Dispatch(task);
                 break;
-            case TaskScheduled or TaskAttemptFailed or ApprovalRequested or TaskRetried:
+            case TaskScheduled or TaskAttemptFailed or CompensationAttemptFailed or ApprovalRequested or TaskRetried:
                 ArmTimers();
                 break;
             case TaskCancelled cancelled when _attempts.Remove(cancelled.TaskId, out var attempt):
@@ -189,7 +190,7 @@ internal sealed class WorkflowRun : UntypedPersistentActor, IWithTimers
         var compensates = task.Phase == TaskPhase.Compensating;
         var operation = compensates ? task.Planned.Compensation!.Operation : task.Planned.Operation;
         var input = References.Resolve(compensates ? task.Planned.Compensation!.Input : task.EffectiveInput, References.Of(workflow)).Value!;
-        var effect = new EffectKey(workflow.Id, compensates ? task.Planned.Id + "~undo" : task.Planned.Id, task.InputDigest!);
+        var effect = compensates ? EffectKey.Undoing(workflow.Id, task.Planned.Id, task.InputDigest!) : new EffectKey(workflow.Id, task.Planned.Id, task.InputDigest!);
         var perform = new PerformTask(effect, task.Attempts, operation, input, task.RunAs ?? workflow.Caller, workflow.TraceParent, IsApproved: !compensates && task.ApprovedDigest == task.InputDigest);
         _attempts[task.Planned.Id] = Context.ActorOf(
             // A named mailbox spares each of these short-lived actors a locked look-up of its type's requirements.
@@ -203,7 +204,7 @@ internal sealed class WorkflowRun : UntypedPersistentActor, IWithTimers
         {
             var due = task.Phase switch
             {
-                TaskPhase.Scheduled or TaskPhase.Retrying => task.NotBefore,
+                TaskPhase.Scheduled or TaskPhase.Retrying or TaskPhase.Compensating => task.NotBefore,
                 TaskPhase.WaitingApproval => task.Approval?.ExpiresAt,
                 _ => null,
             };

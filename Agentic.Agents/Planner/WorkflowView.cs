@@ -95,6 +95,7 @@ internal static class WorkflowView
         TaskPhase.WaitingApproval => "a person's approval",
         TaskPhase.Scheduled => $"{task.NotBefore:u}",
         TaskPhase.Retrying => $"attempt {task.Attempts + 1} of {task.AttemptsBefore + task.Planned.Retry.MaxAttempts} at {task.NotBefore:u}",
+        TaskPhase.Compensating when task.NotBefore is { } again => $"another try to undo it at {again:u}",
         TaskPhase.Pending when workflow.IsPaused => "the workflow to be resumed",
         TaskPhase.Pending => string.Join(", ", task.Planned.DependsOn.Where(id => workflow.Find(id) is { IsSatisfied: false })) is { Length: > 0 } before ? before : null,
         TaskPhase.Skipped => null,

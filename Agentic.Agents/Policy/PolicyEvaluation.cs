@@ -14,7 +14,7 @@ internal sealed record PolicyBook(
 {
     public static PolicyBook BuiltIn { get; } = new(PolicyCatalogue.BuiltIn, OrganisationRules.Default, [], []);
 
-    /// <summary>The least severity that blocks where policy is enforced; everything blocks where it is strict.</summary>
+    /// <summary>The least severity that blocks where policy is enforced; where it is strict, medium blocks whatever this says.</summary>
     public string BlocksFrom { get; init; } = "medium";
 }
 
@@ -36,6 +36,8 @@ internal sealed record PolicyVerdict(
 /// <summary>Content in, verdict out: runs the checks, describes what they found, and applies what the organisation agreed on.</summary>
 internal static class PolicyEvaluation
 {
+    private const string LeastBlocking = "medium";
+
     public static Outcome<PolicyVerdict> Evaluate(
         PolicyContent content,
         string? environment,
@@ -163,8 +165,9 @@ internal static class PolicyEvaluation
 
     private static (bool Blocked, string Decision) Decide(PolicyMode mode, List<Violation> open, int waived, List<NotChecked> notChecked, PolicyBook book)
     {
-        var least = Rank(book.BlocksFrom);
-        var blocking = mode == PolicyMode.Strict ? open.Count : open.Count(violation => Rank(violation.Severity) >= least);
+        // Low and info are advice: they are reported everywhere and stop nobody anywhere.
+        var from = mode == PolicyMode.Strict || Rank(book.BlocksFrom) < Rank(LeastBlocking) ? LeastBlocking : book.BlocksFrom;
+        var blocking = open.Count(violation => Rank(violation.Severity) >= Rank(from));
         var aside = waived == 0 ? "" : $" {waived} more {(waived == 1 ? "is" : "are")} covered by an exception, a suppression or the baseline.";
         if (mode == PolicyMode.Advisory)
         {
@@ -183,7 +186,7 @@ internal static class PolicyEvaluation
             return (true, $"Blocked: {unseen.Count} thing{(unseen.Count == 1 ? " was" : "s were")} not checked where policy is strict, first {unseen[0].What}: {unseen[0].Why}");
         }
 
-        return (false, open.Count == 0 ? $"Nothing is open.{aside}" : $"{Count(open.Count)} open, none of which blocks from severity {book.BlocksFrom} on.{aside}");
+        return (false, open.Count == 0 ? $"Nothing is open.{aside}" : $"{Count(open.Count)} open, none of severity {from} or above, so nothing is blocked.{aside}");
     }
 
     private static string Count(int violations) => violations == 1 ? "1 violation is" : $"{violations} violations are";

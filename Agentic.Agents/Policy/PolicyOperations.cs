@@ -16,7 +16,7 @@ internal sealed class PolicyOperations(PolicyBooks books, IPolicyRecords records
     public IEnumerable<Operation> Operations =>
     [
         Operation.Define<ValidatePolicy, PolicyValidation>("validate_policy", Agent, Effect.Reads, Mode.Immediate,
-            "Checks Terraform, plans, CloudFormation, Kubernetes, Dockerfiles, workflows, dependencies or a whole repository against the rules, and says what it found, what it decided and what it did not check.",
+            "Checks Terraform, plans, CloudFormation, Kubernetes, Dockerfiles, workflows, dependencies or a whole repository against the rules, and says what it found, what it decided and what it did not check. Advisory blocks nothing; enforced and strict block from severity medium on, strict also when something could not be checked; low and info never block.",
             Validate) with
         {
             Route = Route.Post("/policy/validate"),

@@ -19,8 +19,8 @@ internal sealed class PolicyOptions
     /// <summary>Folder with rule packs (*.yaml); none where empty.</summary>
     public string? PackFolder { get; set; }
 
-    /// <summary>The least severity that blocks where policy is enforced: info, low, medium, high or critical.</summary>
-    [AllowedValues("info", "low", "medium", "high", "critical", ErrorMessage = "Policy:BlocksFrom must be info, low, medium, high or critical.")]
+    /// <summary>The least severity that blocks where policy is enforced: medium, high or critical. Low and info never block; strict environments always block from medium on.</summary>
+    [AllowedValues("medium", "high", "critical", ErrorMessage = "Policy:BlocksFrom must be medium, high or critical.")]
     public string BlocksFrom { get; set; } = "medium";
 
     /// <summary>How long an exception may last at most, in days.</summary>

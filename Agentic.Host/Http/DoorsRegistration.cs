@@ -16,6 +16,7 @@ internal static class DoorsRegistration
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton<Redactor>();
         builder.Services.TryAddSingleton<OperationCatalogue>();
+        builder.Services.TryAddSingleton<RepeatedCalls>();
         builder.Services.TryAddSingleton<OperationGate>();
         builder.Services.AddSingleton<OperationEndpoints>();
         builder.Services.AddRouting();

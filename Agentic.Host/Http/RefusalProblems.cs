@@ -33,7 +33,7 @@ internal static class RefusalProblems
             ["title"] = Title(status),
             ["status"] = status,
             ["detail"] = redactor.Redact(refusal.Reason),
-            ["instance"] = http.Request.Path.Value,
+            ["instance"] = redactor.Redact(http.Request.Path.Value ?? "/"),
             ["errors"] = Errors(refusal, redactor),
         };
         if (refusal.Missing.Count > 0)

@@ -17,6 +17,7 @@ internal static class SecurityRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<CallerRates>();
         services.AddSingleton<IApiKeys>(provider => new ApiKeyFile(Path.Combine(DataPath(provider), "api-keys.json")));
+        services.AddSingleton<ICallerStanding, ApiKeyStanding>();
         services.AddSingleton<IOperationSource, ApiKeyOperations>();
         services.AddSingleton<IOperationSource, AuditOperations>();
         services.AddSingleton(provider => new SessionCookies(

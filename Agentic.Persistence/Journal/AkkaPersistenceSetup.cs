@@ -56,9 +56,9 @@ internal static class AkkaPersistenceSetup
           query.journal.sql {
             {{Shared(options)}}
             tag-read-mode = Csv
-            refresh-interval = 100ms
+            refresh-interval = 250ms
             max-buffer-size = 1000
-            journal-sequence-retrieval { query-delay = 100ms, max-tries = 100, ask-timeout = 10s }
+            journal-sequence-retrieval { query-delay = 250ms, max-tries = 100, ask-timeout = 10s }
           }
           snapshot-store.plugin = "akka.persistence.no-snapshot-store"
         }

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Agentic.Agents.CodeGen;
 
 namespace Agentic.Tests.CodeGen;
@@ -8,16 +5,15 @@ namespace Agentic.Tests.CodeGen;
 /// <summary>Runs a generated service's own tests with the language's real tools, in a folder of its own.</summary>
 internal sealed class Toolchain(string language) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
     private readonly string _folder = Directory.CreateTempSubdirectory("agentic-service-").FullName;
 
     /// <summary>Why the language's tests cannot run here, or null.</summary>
     public string? Missing => language switch
     {
-        "python" => Probe("/usr/bin/python3", "-c", "import fastapi, psycopg, psycopg_pool, prometheus_client, pytest, httpx")
+        "python" => Command.Works("/usr/bin/python3", "-c", "import fastapi, psycopg, psycopg_pool, prometheus_client, pytest, httpx")
             ? null : "python3 with fastapi, psycopg, psycopg-pool, prometheus-client, pytest and httpx is not installed (Debian: python3-fastapi python3-psycopg python3-psycopg-pool python3-prometheus-client python3-pytest python3-httpx python3-uvicorn).",
-        "nodejs" => Probe("npm", "--version") ? null : "Node.js with npm is not installed.",
-        _ => Directory.Exists("/usr/share/gocode/src/github.com/gin-gonic/gin") && Probe("go", "version")
+        "nodejs" => Command.Works("npm", "--version") ? null : "Node.js with npm is not installed.",
+        _ => Directory.Exists("/usr/share/gocode/src/github.com/gin-gonic/gin") && Command.Works("go", "version")
             ? null : "Go with gin, pgx and zerolog is not installed (Debian: golang-go golang-github-gin-gonic-gin-dev golang-github-jackc-pgx-v4-dev golang-github-rs-zerolog-dev golang-github-prometheus-client-golang-dev).",
     };
 
@@ -47,22 +43,22 @@ internal sealed class Toolchain(string language) : IDisposable
         switch (language)
         {
             case "python":
-                return TestRun.OfPytest(Run(root, environment, "/usr/bin/python3", "-m", "pytest", "-p", "no:cacheprovider"));
+                return TestRun.OfPytest(Command.Run(root, environment, "/usr/bin/python3", "-m", "pytest", "-p", "no:cacheprovider"));
             case "nodejs":
-                var installed = Run(root, environment, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline");
-                return installed.ExitCode == 0 ? TestRun.OfNode(Run(root, environment, "npm", "test")) : new TestRun(installed.ExitCode, 0, 0, 0, installed.Output);
+                var installed = Command.Run(root, environment, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline");
+                return installed.ExitCode == 0 ? TestRun.OfNode(Command.Run(root, environment, "npm", "test")) : new TestRun(installed.ExitCode, 0, 0, 0, installed.Output);
             default:
                 var go = new Dictionary<string, string>(environment)
                 {
                     ["GO111MODULE"] = "off", ["GOPATH"] = $"{_folder}:/usr/share/gocode", ["CGO_ENABLED"] = "0", ["GOFLAGS"] = "",
                     ["GOCACHE"] = Path.Combine(Path.GetTempPath(), "agentic-go-cache"),
                 };
-                var vetted = Run(root, go, "go", "vet", "./...");
+                var vetted = Command.Run(root, go, "go", "vet", "./...");
                 if (vetted.ExitCode != 0)
                     return new TestRun(vetted.ExitCode, 0, 0, 0, vetted.Output);
-                var formatted = Run(root, go, "gofmt", "-l", ".");
+                var formatted = Command.Run(root, go, "gofmt", "-l", ".");
                 return formatted.Output.Trim().Length == 0
-                    ? TestRun.OfGo(Run(root, go, "go", "test", "-v", "./..."))
+                    ? TestRun.OfGo(Command.Run(root, go, "go", "test", "-v", "./..."))
                     : new TestRun(1, 0, 0, 0, "not as gofmt writes it: " + formatted.Output);
         }
     }
@@ -76,48 +72,8 @@ internal sealed class Toolchain(string language) : IDisposable
         string[] options = language == "python"
             ? ["--python_out=app/generated", "--grpc_out=app/generated", "--plugin=protoc-gen-grpc=/usr/bin/grpc_python_plugin"]
             : ["--go_out=.", $"--go_opt=module={service}", "--go-grpc_out=.", $"--go-grpc_opt=module={service}"];
-        return Run(root, new Dictionary<string, string>(), "protoc", ["-Iproto", .. options, .. Directory.GetFiles(folder, "*.proto").Select(path => "proto/" + Path.GetFileName(path))]);
+        return Command.Run(root, new Dictionary<string, string>(), "protoc", ["-Iproto", .. options, .. Directory.GetFiles(folder, "*.proto").Select(path => "proto/" + Path.GetFileName(path))]);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static bool Probe(string program, params string[] arguments)
-    {
-        try
-        {
-            return Run(Path.GetTempPath(), new Dictionary<string, string>(), program, arguments).ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
-    }
-
-    private static (int ExitCode, string Output) Run(string folder, IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        var output = new StringBuilder();
-        using var process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) => Append(line.Data);
-        process.ErrorDataReceived += (_, line) => Append(line.Data);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        if (!process.WaitForExit(Patience))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {Patience.TotalMinutes.ToString(CultureInfo.InvariantCulture)} minutes.\n{output}");
-        }
-
-        process.WaitForExit();
-        return (process.ExitCode, output.ToString());
-
-        void Append(string? line)
-        {
-            lock (output)
-                output.Append(line).Append('\n');
-        }
-    }
 }

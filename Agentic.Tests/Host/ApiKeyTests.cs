@@ -113,6 +113,21 @@ internal sealed class ApiKeyTests
     }
 
     [Test]
+    public async Task Stops_what_a_revoked_key_had_started()
+    {
+        var (id, key) = await Create("leaver-1", """["operate"]""");
+        var created = await As(key).PostJson("/workflows", """{ "tasks": [ { "id": "meal", "operation": "eat_bread", "input": { "id": "rye" }, "approval": true } ] }""").Json(201);
+        var workflow = $"/workflows/{created["workflowId"]}";
+        await As(Bootstrap).PostJson("/operations/revoke_api_key", $$"""{"id":"{{id}}"}""").Json();
+
+        await As(Bootstrap).PostJson($"{workflow}/tasks/meal/approve", $$"""{"digest":"{{created["tasks"]![0]!["approval"]!["digest"]}}"}""").Json();
+        await Eventually.Holds(async () => (string?)(await As(Bootstrap).GetAsync(workflow).Json())["status"] == "failed");
+
+        var ended = await As(Bootstrap).GetAsync(workflow).Json();
+        Assert.That((string?)ended["tasks"]![0]!["error"]!["reason"], Does.StartWith("The API key 'leaver-1', which asked for this, was revoked at"));
+    }
+
+    [Test]
     public async Task Never_gives_a_name_twice()
     {
         await Create("unique-1", """["read"]""");

@@ -53,6 +53,14 @@ internal sealed class RedactorTests
     public void Leaves_what_only_speaks_of_secrets(string text) => Assert.That(_redactor.Redact(text), Is.EqualTo(text));
 
     [Test]
+    public void Takes_out_secrets_that_are_names_and_loses_no_value()
+    {
+        var map = new JsonObject { ["ghp_abcdefghijklmnopqrstuvwxyz0123456789"] = 1, ["ghp_abcdefghijklmnopqrstuvwxyz9876543210"] = 2, ["plain"] = 3 };
+
+        Assert.That(_redactor.Redact(map)!.ToJsonString(), Is.EqualTo("""{"[redacted]":1,"[redacted] 2":2,"plain":3}"""));
+    }
+
+    [Test]
     public void Takes_out_a_private_key_whole_even_with_headers_in_it()
     {
         const string Text = "before\n-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,AB\n\nMIIE\nabcd\n-----END RSA PRIVATE KEY-----\nafter -----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----";

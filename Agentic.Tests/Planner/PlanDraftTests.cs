@@ -38,6 +38,10 @@ public sealed class PlanDraftTests
         refusal = Accept(new TaskDraft("ecco", "a"), new TaskDraft("echo", "b", new JsonObject { ["txt"] = 1 })).Refusal!;
         Assert.That(refusal.Errors.Select(error => error.Member), Is.EquivalentTo(new[] { "tasks[0].operation", "tasks[1].input.txt", "tasks[1].input.text" }));
         Assert.That(refusal.Errors[0].Message, Does.Contain("Did you mean 'echo'?"));
+
+        refusal = Accept(Draft("a", "x", "b"), Draft("b", "x", "a", "zz"), new TaskDraft("ecco", "c", new JsonObject())).Refusal!;
+        Assert.That(refusal.Errors.Select(error => error.Member), Is.EquivalentTo(new[] { "tasks[1].dependsOn", "tasks", "tasks[2].operation" }));
+        Assert.That(refusal.Errors[0].Message, Is.EqualTo("There is no task 'zz' in this plan."));
     }
 
     [Test]

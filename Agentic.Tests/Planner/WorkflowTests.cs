@@ -279,6 +279,48 @@ public sealed class WorkflowTests
     }
 
     [Test]
+    public void Tries_an_undo_again_with_backoff_before_it_gives_up()
+    {
+        var undoable = A.Task("a") with
+        {
+            Compensation = new Compensation("echo", new JsonObject { ["text"] = "undo" }),
+            Retry = RetryPolicy.Default with { MaxAttempts = 2, InitialDelay = TimeSpan.FromSeconds(10), Jitter = 0 },
+        };
+        var workflow = A.Workflow(undoable, A.Task("b", "a")).Completes("a").Refuses("b", Refusal.Conflict("No."));
+        Assert.That((workflow.Phase("a"), workflow.Find("a")!.Attempts), Is.EqualTo((TaskPhase.Compensating, 2)));
+
+        workflow = workflow.Crashes("a");
+        Assert.That((workflow.Phase, workflow.Phase("a"), workflow.Find("a")!.NotBefore), Is.EqualTo((WorkflowPhase.Compensating, TaskPhase.Compensating, A.Noon.AddSeconds(10))));
+        Assert.That(workflow.Due("a", A.Noon.AddSeconds(9)), Is.Empty);
+
+        workflow = workflow.And(workflow.Due("a", A.Noon.AddSeconds(10)));
+        Assert.That((workflow.Find("a")!.Attempts, workflow.Find("a")!.NotBefore), Is.EqualTo((3, (DateTimeOffset?)null)));
+
+        workflow = workflow.Crashes("a");
+        Assert.That((workflow.Phase, workflow.Phase("a")), Is.EqualTo((WorkflowPhase.Failed, TaskPhase.Failed)));
+    }
+
+    [Test]
+    public void Does_not_stop_half_way_through_an_undo()
+    {
+        var undoable = A.Task("a") with { Compensation = new Compensation("echo", new JsonObject { ["text"] = "undo" }) };
+        var workflow = A.Workflow(undoable, A.Task("b", "a")).Completes("a").Refuses("b", Refusal.Conflict("No."));
+
+        Assert.That(workflow.Decide(new CancelWorkflow("wf-1"), Caller.Local, A.Noon).Refusal!.Kind, Is.EqualTo(RefusalKind.Conflict));
+    }
+
+    [Test]
+    public void Keeps_a_caller_from_steering_it_whose_environment_is_only_that_of_a_later_task()
+    {
+        var tasks = new[] { A.Task("a"), A.Task("b", "a") with { Input = new JsonObject { ["text"] = "x", ["environment"] = "production" } } };
+        var workflow = Workflow.Start(new WorkflowCreated("wf-1", new Plan("tasks", tasks) { Environment = "dev" }, A.Ada, null, "d", null, A.Noon));
+
+        var decided = workflow.Decide(new PauseWorkflow("wf-1"), new Caller("dev", [Scope.Operate], ["dev"]), A.Noon);
+
+        Assert.That(decided.Refusal!.Reason, Does.Contain("'production'"));
+    }
+
+    [Test]
     public void Keeps_a_caller_bound_to_other_environments_from_steering_it()
     {
         var created = new WorkflowCreated("wf-1", new Plan("tasks", [A.Task("a")]) { Environment = "production" }, A.Ada, null, "d", null, A.Noon);

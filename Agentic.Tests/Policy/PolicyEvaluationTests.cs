@@ -31,12 +31,25 @@ internal sealed class PolicyEvaluationTests
         Assert.That(verdict.Violations.Select(violation => violation.Rule), Is.EqualTo((string[])["aws-ebs-encryption"]));
     }
 
-    [Test]
-    public void Lets_small_things_pass_where_it_is_enforced_but_not_where_it_is_strict()
+    [TestCase("staging")]
+    [TestCase("production")]
+    public void Reports_small_things_and_blocks_for_none_of_them(string environment)
     {
-        const string repository = "resource \"aws_cloudwatch_log_group\" \"a\" {\n  name              = \"a\"\n  retention_in_days = 30\n  tags = { Environment = \"dev\", Owner = \"a\", CostCenter = \"1\" }\n}\n";
+        const string group = "resource \"aws_cloudwatch_log_group\" \"a\" {\n  name              = \"a\"\n  retention_in_days = 30\n  tags = { Environment = \"dev\", Owner = \"a\", CostCenter = \"1\" }\n}\n";
 
-        Assert.That((Judge(repository).Blocked, Judge(repository, "production").Blocked), Is.EqualTo((false, true)));
+        var verdict = Judge(group, environment);
+
+        Assert.That((verdict.Violations.Select(violation => violation.Severity).Distinct().Single(), verdict.Blocked), Is.EqualTo(("low", false)));
+    }
+
+    [Test]
+    public void Blocks_from_medium_where_it_is_strict_whatever_is_enforced_elsewhere()
+    {
+        const string log = "resource \"aws_cloudwatch_log_group\" \"a\" {\n  name = \"a\"\n  kms_key_id = \"k\"\n  tags = { Environment = \"dev\", Owner = \"a\", CostCenter = \"1\" }\n}\n";
+        var lenient = PolicyBook.BuiltIn with { BlocksFrom = "high" };
+
+        Assert.That(Judge(log).Violations.Select(violation => violation.Severity), Is.EqualTo((string[])["medium"]));
+        Assert.That((Judge(log, "staging", lenient).Blocked, Judge(log, "production", lenient).Blocked), Is.EqualTo((false, true)));
     }
 
     [Test]

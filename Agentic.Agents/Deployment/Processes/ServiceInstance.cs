@@ -91,13 +91,14 @@ internal sealed class ServiceInstance(Launch launch, ProcessOptions options, Tim
             }
 
             ProcessTable.SignalGroup(process.Pid, ProcessTable.Kill);
-            foreach (var left in ProcessTable.WithVariable(marker))
+            for (var left = ProcessTable.WithVariable(marker); left.Count > 0 || ProcessTable.IsAlive(process); left = ProcessTable.WithVariable(marker))
             {
-                ProcessTable.Signal(left, ProcessTable.Kill);
-            }
+                foreach (var pid in left)
+                {
+                    ProcessTable.Signal(pid, ProcessTable.Kill);
+                }
 
-            while (ProcessTable.IsAlive(process))
-            {
+                // A killed process is still there for a moment; it has not stopped until it is gone.
                 await Task.Delay(TimeSpan.FromMilliseconds(10), time);
             }
 

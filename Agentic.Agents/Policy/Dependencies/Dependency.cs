@@ -19,6 +19,9 @@ internal sealed record Dependency(string Ecosystem, string Name, string? Version
     public bool? HasDigest { get; init; }
 
     public bool RunsInstallScript { get; init; }
+
+    /// <summary>True where it only bounds a version that something else asks for.</summary>
+    public bool IsConstraint { get; init; }
 }
 
 /// <summary>A statement of a manifest that is not about one dependency: an index, a repository, a switch.</summary>
@@ -28,6 +31,12 @@ internal sealed record SourceStatement(string Kind, string Text, string File, in
 internal sealed record DependencyFile(string Ecosystem, IReadOnlyList<Dependency> Dependencies, IReadOnlyList<SourceStatement> Sources)
 {
     public bool IsLock { get; init; }
+
+    /// <summary>What a lock file resolves, where only the names are read from it.</summary>
+    public IReadOnlyList<string> Resolves { get; init; } = [];
+
+    /// <summary>Constraint files this manifest names, as written.</summary>
+    public IReadOnlyList<string> Constraints { get; init; } = [];
 
     /// <summary>Names of the files that would lock this manifest; empty where it locks itself.</summary>
     public IReadOnlyList<string> Locks { get; init; } = [];

@@ -7,12 +7,12 @@ internal static class DependencyPolicy
 
     public static IReadOnlyList<BuiltInRule> Rules { get; } =
     [
-        Rule("dep-unpinned", "LOW", "a dependency names no exact version", "Name one version, and keep a lock file with digests."),
+        Rule("dep-unpinned", "LOW", "neither a manifest nor a lock file beside it names one version of a dependency", "Name one version, or commit the lock file that does."),
         Rule("dep-lock-missing", "MEDIUM", "a manifest has no lock file beside it", "Commit the lock file of the package manager and install from it."),
         Rule("dep-insecure-source", "HIGH", "a dependency or index is fetched without encryption or without checking the host", "Use https and remove trusted-host."),
         Rule("dep-extra-index", "MEDIUM", "a second package index stands beside the first, so a public name can replace a private one", "Use one index that serves both, or pin the source of each package."),
         Rule("dep-missing-digest", "MEDIUM", "a locked dependency has no digest while others have one", "Write the lock file again with digests for every package."),
-        Rule("dep-install-script", "LOW", "a locked npm package runs a script when it is installed", "Install with --ignore-scripts and allow the packages that need theirs."),
+        Rule("dep-install-script", "LOW", "a locked npm package runs a script when it is installed", "Set ignore-scripts=true in .npmrc and run the scripts of the packages that need theirs."),
         Rule("dep-replaced", "LOW", "go.mod replaces a module by another source", "Remove the replace directive before the module is released."),
         Rule("dep-licence-denied", "HIGH", "a dependency is under a licence the organisation does not accept", "Replace the dependency or have an exception approved."),
         Rule("dep-licence-unknown", "LOW", "the lock file states licences, but none for this dependency", "Look the licence up and record it."),
@@ -44,9 +44,11 @@ internal static class DependencyPolicy
 
         foreach (var (path, file) in read)
         {
-            findings.AddRange(file.Dependencies.SelectMany(dependency => OfDependency(dependency)));
+            var pins = PinnedNames.Of(path, file, read);
+            var runsScripts = !IgnoresScripts(path, files);
+            findings.AddRange(file.Dependencies.SelectMany(dependency => OfDependency(dependency, pins, runsScripts)));
             findings.AddRange(file.Sources.SelectMany(OfSource));
-            findings.AddRange(OfFile(path, file, files));
+            findings.AddRange(OfFile(path, file, files, pins));
             findings.AddRange(OfLicences(file, options));
         }
 
@@ -64,9 +66,9 @@ internal static class DependencyPolicy
         return new Checked(findings, notChecked);
     }
 
-    private static IEnumerable<Finding> OfDependency(Dependency dependency)
+    private static IEnumerable<Finding> OfDependency(Dependency dependency, PinnedNames pins, bool runsScripts)
     {
-        if (!dependency.IsExact && !dependency.IsLocked)
+        if (dependency is { IsExact: false, IsLocked: false, IsConstraint: false } && !pins.Have(dependency))
         {
             yield return Found("dep-unpinned", dependency, dependency.Version is { Length: > 0 } version ? $"is required as '{version}', which is more than one version" : "is required without a version");
         }
@@ -76,7 +78,7 @@ internal static class DependencyPolicy
             yield return Found("dep-insecure-source", dependency, $"is fetched without encryption from {Host(source)}");
         }
 
-        if (dependency is { IsLocked: true, RunsInstallScript: true })
+        if (runsScripts && dependency is { IsLocked: true, RunsInstallScript: true })
         {
             yield return Found("dep-install-script", dependency, "runs a script when it is installed");
         }
@@ -104,11 +106,11 @@ internal static class DependencyPolicy
         }
     }
 
-    private static IEnumerable<Finding> OfFile(string path, DependencyFile file, IReadOnlyDictionary<string, string> files)
+    private static IEnumerable<Finding> OfFile(string path, DependencyFile file, IReadOnlyDictionary<string, string> files, PinnedNames pins)
     {
         var folder = path[..(path.LastIndexOf('/') + 1)];
 
-        if (file.Locks.Count > 0 && !HasLock(folder, file.Locks, files))
+        if (file.Locks.Count > 0 && !HasLock(folder, file.Locks, files) && !file.Dependencies.All(pins.Have))
         {
             yield return new Finding("dep-lock-missing", path, path, 1, $"{path} has no lock file beside it ({string.Join(" or ", file.Locks.Take(2))}).");
         }
@@ -122,6 +124,11 @@ internal static class DependencyPolicy
             }
         }
     }
+
+    /// <summary>npm reads the settings file beside the lock file; where it says so, no package runs a script.</summary>
+    private static bool IgnoresScripts(string path, IReadOnlyDictionary<string, string> files) =>
+        files.TryGetValue(path[..(path.LastIndexOf('/') + 1)] + ".npmrc", out var settings)
+        && settings.Split('\n').Any(line => line.Replace(" ", "", StringComparison.Ordinal).Trim() is "ignore-scripts=true" or "ignore-scripts");
 
     /// <summary>A workspace keeps one lock file at its top.</summary>
     private static bool HasLock(string folder, IReadOnlyList<string> locks, IReadOnlyDictionary<string, string> files)

@@ -22,10 +22,13 @@ internal static class DependencyReader
         {
             "requirements" => PipRequirements.Read(path, text),
             "pyproject" => PipRequirements.ReadProject(path, text),
-            "pip-lock" => new DependencyFile("pip", [], []) { IsLock = true },
+            "constraints" => PipRequirements.ReadConstraints(path, text),
+            "pip-lock" => new DependencyFile("pip", [], []) { IsLock = true, Resolves = [.. LockedNames.OfTables(text)] },
+            "Pipfile.lock" => new DependencyFile("pip", [], []) { IsLock = true, Resolves = [.. LockedNames.OfPipfile(Root(text))] },
             "package.json" => NpmFiles.ReadManifest(path, Root(text)),
             "package-lock.json" => NpmFiles.ReadLock(path, Root(text)),
-            "npm-lock" => new DependencyFile("npm", [], []) { IsLock = true },
+            "yarn.lock" => new DependencyFile("npm", [], []) { IsLock = true, Resolves = [.. LockedNames.OfYarn(text)] },
+            "npm-lock" => new DependencyFile("npm", [], []) { IsLock = true, Resolves = [.. LockedNames.OfPackages(text)] },
             "go.mod" => GoModule.Read(path, text),
             "go.sum" => new DependencyFile("go", [], []) { IsLock = true },
             "pom.xml" => MavenProject.Read(path, Xml(text)),
@@ -39,14 +42,16 @@ internal static class DependencyReader
         return name switch
         {
             "pyproject.toml" => "pyproject",
-            "poetry.lock" or "Pipfile.lock" or "uv.lock" or "pdm.lock" => "pip-lock",
+            "poetry.lock" or "uv.lock" or "pdm.lock" => "pip-lock",
+            "Pipfile.lock" or "yarn.lock" => name,
             "package.json" => "package.json",
             "package-lock.json" or "npm-shrinkwrap.json" => "package-lock.json",
-            "yarn.lock" or "pnpm-lock.yaml" or "bun.lock" => "npm-lock",
+            "pnpm-lock.yaml" or "bun.lock" => "npm-lock",
             "go.mod" => "go.mod",
             "go.sum" => "go.sum",
             "pom.xml" => "pom.xml",
-            _ when name.EndsWith(".txt", StringComparison.Ordinal) && (name.StartsWith("requirements", StringComparison.Ordinal) || name.StartsWith("constraints", StringComparison.Ordinal)) => "requirements",
+            _ when name.EndsWith(".txt", StringComparison.Ordinal) && name.StartsWith("requirements", StringComparison.Ordinal) => "requirements",
+            _ when name.EndsWith(".txt", StringComparison.Ordinal) && name.StartsWith("constraints", StringComparison.Ordinal) => "constraints",
             _ => null,
         };
     }

@@ -1,6 +1,9 @@
 namespace Agentic.Agents.Policy.Dependencies;
 
-/// <summary>go.mod: required versions are exact by design; what matters are replacements.</summary>
+/// <summary>
+/// go.mod: required versions are exact by design, and minimal version selection resolves the rest from them alone, so it is its own lock;
+/// go.sum adds digests, not versions. What matters are replacements.
+/// </summary>
 internal static class GoModule
 {
     public static DependencyFile Read(string path, string text)
@@ -45,6 +48,6 @@ internal static class GoModule
             }
         }
 
-        return new DependencyFile("go", dependencies, sources) { Locks = dependencies.Count == 0 ? [] : ["go.sum"] };
+        return new DependencyFile("go", dependencies, sources);
     }
 }

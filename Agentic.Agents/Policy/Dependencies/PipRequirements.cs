@@ -9,12 +9,13 @@ internal static partial class PipRequirements
     {
         var dependencies = new List<Dependency>();
         var sources = new List<SourceStatement>();
+        var constraints = new List<string>();
 
         foreach (var (line, number) in Logical(text))
         {
             if (line.StartsWith('-'))
             {
-                Option(line, path, number, sources, dependencies);
+                Option(line, path, number, sources, dependencies, constraints);
             }
             else if (Requirement(line, path, number) is { } dependency)
             {
@@ -22,7 +23,14 @@ internal static partial class PipRequirements
             }
         }
 
-        return new DependencyFile("pip", dependencies, sources);
+        return new DependencyFile("pip", dependencies, sources) { Constraints = constraints };
+    }
+
+    /// <summary>The same lines, but they ask for nothing: they bound what a requirement resolves to.</summary>
+    public static DependencyFile ReadConstraints(string path, string text)
+    {
+        var read = Read(path, text);
+        return read with { Dependencies = [.. read.Dependencies.Select(dependency => dependency with { IsConstraint = true })], IsLock = true };
     }
 
     /// <summary>The quoted requirements of [project] and [dependency-groups], and the version table of Poetry.</summary>
@@ -65,7 +73,7 @@ internal static partial class PipRequirements
             }
         }
 
-        return new DependencyFile("pip", dependencies, []) { Locks = ["poetry.lock", "uv.lock", "pdm.lock", "requirements.txt"] };
+        return new DependencyFile("pip", dependencies, []) { Locks = dependencies.Count == 0 ? [] : ["poetry.lock", "uv.lock", "pdm.lock", "requirements.txt"] };
     }
 
     private static Dependency? Requirement(string line, string path, int number)
@@ -97,7 +105,7 @@ internal static partial class PipRequirements
             : null;
     }
 
-    private static void Option(string line, string path, int number, List<SourceStatement> sources, List<Dependency> dependencies)
+    private static void Option(string line, string path, int number, List<SourceStatement> sources, List<Dependency> dependencies, List<string> constraints)
     {
         var words = line.Split((char[])[' ', '=', '\t'], 2, StringSplitOptions.TrimEntries);
         var value = words.Length > 1 ? words[1] : "";
@@ -112,6 +120,9 @@ internal static partial class PipRequirements
                 break;
             case "--trusted-host":
                 sources.Add(new SourceStatement("trusted-host", value, path, number));
+                break;
+            case "-c" or "--constraint":
+                constraints.Add(value);
                 break;
             case "-e" or "--editable" when Requirement(value, path, number) is { } dependency:
                 dependencies.Add(dependency);

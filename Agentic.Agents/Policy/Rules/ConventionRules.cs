@@ -47,7 +47,8 @@ internal static class ConventionRules
 
     private static IEnumerable<Breach> Naming(CloudResource resource, RuleContext context)
     {
-        if (!NamePatterns.Of(context.Organisation.NamePattern).IsMatch(resource.Name))
+        // A CloudFormation logical id is its whole address, and can be letters and digits only: no pattern of ours may ask for more.
+        if (resource.Address != resource.Name && !NamePatterns.Of(context.Organisation.NamePattern).IsMatch(resource.Name))
         {
             yield return new Breach($"has a name that does not match {context.Organisation.NamePattern}.");
         }

@@ -25,6 +25,7 @@ const SAYS = {
   'compensation.started': ['wait', 'undo', () => 'Undoing what was done'],
   'task.compensating': ['wait', 'undo', () => 'is being undone'],
   'task.compensated': ['hold', 'undo', () => 'was undone'],
+  'compensation.attempt_failed': ['wait', 'retry', (d, at) => `could not be undone yet${d.retryAt ? `; again in ${duration(Date.parse(d.retryAt) - Date.parse(at))}` : ''}`],
   'compensation.failed': ['bad', 'alert', () => 'could not be undone'],
 };
 
