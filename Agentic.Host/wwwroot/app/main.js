@@ -16,6 +16,7 @@ const PAGES = [
   { path: 'policy', label: 'Policy check', mark: 'check', load: () => import('./pages/policy.js') },
   { path: 'audit', label: 'Audit', mark: 'scroll', load: () => import('./pages/audit.js') },
 ];
+const SERVICE = { path: 'services', label: 'Service', load: () => import('./pages/service.js') };
 const RUN = { path: 'workflows', label: 'Workflow', load: () => import('./pages/run.js') };
 
 const main = document.getElementById('main');
@@ -39,7 +40,7 @@ async function show() {
   leave = new AbortController();
   const { signal } = leave;
   isLogin = false;
-  const page = parts[0] === 'workflows' && parts[1] ? RUN : PAGES.find((item) => item.path === parts[0]);
+  const page = parts[0] === 'workflows' && parts[1] ? RUN : parts[0] === 'services' && parts[1] ? SERVICE : PAGES.find((item) => item.path === parts[0]);
   for (const link of nav.querySelectorAll('a')) {
     if (link.dataset.path === parts[0]) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
