@@ -6,7 +6,9 @@ using Agentic.Agents.CodeGen;
 using Agentic.Agents.Deployment;
 using Agentic.Agents.Integrations.ArgoCd;
 using Agentic.Agents.Integrations.GitHub;
+using Agentic.Agents.Integrations.Jenkins;
 using Agentic.Agents.Integrations.Kubernetes;
+using Agentic.Agents.Integrations.Prometheus;
 using Agentic.Agents.Integrations.Terraform;
 using Agentic.Agents.Migration;
 using Agentic.Agents.Operations;
@@ -35,7 +37,9 @@ internal static class AgentsRegistration
             .AddKubernetes()
             .AddArgoCd()
             .AddGitHub()
-            .AddTerraform();
+            .AddJenkins()
+            .AddTerraform()
+            .AddPrometheus();
     }
 
     public static AkkaConfigurationBuilder WithAgents(this AkkaConfigurationBuilder akka, IServiceProvider services) => akka

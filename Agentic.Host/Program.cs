@@ -7,6 +7,7 @@ using Agentic.Host.Pages;
 using Agentic.Host.Security;
 using Agentic.Host.Telemetry;
 using Agentic.Host.Traffic;
+using Agentic.Host.Webhooks;
 using Agentic.Persistence;
 using Microsoft.Extensions.Options;
 
@@ -39,7 +40,7 @@ internal static class Program
         builder.AddTelemetry();
         builder.AddAgenticSecurity();
         builder.AddDoors();
-        builder.AddPersistence().AddAgents().AddActorSystem().AddTraffic();
+        builder.AddPersistence().AddAgents().AddActorSystem().AddTraffic().AddWebhooks();
         adjust?.Invoke(builder);
 
         var app = builder.Build();
@@ -51,6 +52,7 @@ internal static class Program
         app.MapCluster();
         app.MapDoors();
         app.MapServiceTraffic();
+        app.MapWebhooks();
         app.AnnounceAddress();
         return app;
     }

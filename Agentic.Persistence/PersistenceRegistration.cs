@@ -1,5 +1,3 @@
-using Agentic.Agents.Deployment;
-using Agentic.Agents.Deployment.Processes;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Planner;
 using Agentic.Agents.Policy;
@@ -47,12 +45,9 @@ internal static class PersistenceRegistration
         services.AddTransient(provider => new LiveWorkflows(provider.GetRequiredService<IWorkflowHistory>()));
         services.AddSingleton<IWorkflowRecords, WorkflowRecords>();
         services.AddHostedService<WorkflowProjection>();
-        services.AddSingleton<StoredReleases>();
-        services.AddSingleton<IReleases>(provider => provider.GetRequiredService<StoredReleases>());
-        services.AddSingleton<IArtifactFolders>(provider => provider.GetRequiredService<StoredReleases>());
         services.AddSingleton<IPolicyArtifacts, StoredArtifacts>();
         services.AddSingleton<IPolicyRecords>(provider => new PolicyRecordStore(Store(provider, "policy")));
-        return builder.AddCodeGenPersistence();
+        return builder.AddCodeGenPersistence().AddDeploymentPersistence();
     }
 
     private static PersistenceOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<PersistenceOptions>>().Value;

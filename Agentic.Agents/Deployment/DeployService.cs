@@ -16,7 +16,9 @@ internal sealed record DeployService(
     [property: Description("The gates instead of the shipped ones."), Length(1, 20)] IReadOnlyList<GateDraft>? Gates = null,
     [property: Description("Seconds the old version is kept running after the last shift, 0 to 86400."), Range(0, 86400)] int? VerificationSeconds = null,
     [property: Description("Environment variables of the service; secrets come from the configuration and never from here.")] IReadOnlyDictionary<string, string>? Variables = null,
-    [property: Description("Why, for the history."), StringLength(500)] string? Reason = null);
+    [property: Description("Why, for the history."), StringLength(500)] string? Reason = null,
+    [property: Description("The digest that preview_deployment answered with: refused when artifact, target or plan are others by now."), StringLength(64)] string? Digest = null,
+    [property: Description("The commit the version was made from, for the history and the diff."), StringLength(64)] string? Commit = null);
 
 internal sealed record StepDraft(
     [property: Description("Percent of the traffic for the new version, 0 to 100."), Range(0, 100)] int Weight,
@@ -60,13 +62,39 @@ internal sealed record PromoteToEnvironment(
     [property: Description("Environment to promote to, e.g. production; the next one in order."), StringLength(63)] string Environment,
     [property: Description("Version or digest you expect there; refused when another one serves."), StringLength(100)] string? Version = null,
     [property: Description("How the traffic moves: rolling, blue-green or canary (default).")] Strategy Strategy = Strategy.Canary,
-    [property: Description("True waits behind a deployment in progress.")] bool Queue = false);
+    [property: Description("True waits behind a deployment in progress.")] bool Queue = false,
+    [property: Description("Digest over artifact, target and plan that was approved: refused when they are others by now."), StringLength(64)] string? Digest = null);
 
 internal sealed record DeploymentById([property: Description("Deployment id, dep-…"), StringLength(80)] string Id);
 
 internal sealed record DeploymentWithReason(
     [property: Description("Deployment id, dep-…"), StringLength(80)] string Id,
     [property: Description("Why, for the history."), StringLength(500)] string? Reason = null);
+
+internal sealed record ApproveDeployment(
+    [property: Description("Deployment id, dep-…"), StringLength(80)] string Id,
+    [property: Description("The approvalDigest that the waiting deployment shows."), StringLength(64)] string Digest);
+
+internal sealed record RejectDeployment(
+    [property: Description("Deployment id, dep-…"), StringLength(80)] string Id,
+    [property: Description("Why, for the history."), StringLength(500, MinimumLength = 1)] string Reason);
+
+internal sealed record WithdrawFromEnvironment(
+    [property: Description("Name of the service."), StringLength(63)] string Service,
+    [property: Description("Environment to take it out of."), StringLength(63)] string Environment,
+    [property: Description("Why, for the history."), StringLength(500, MinimumLength = 1)] string Reason);
+
+internal sealed record UndoDeployment(
+    [property: Description("Deployment to undo, dep-…"), StringLength(80)] string Id,
+    [property: Description("Why, for the history."), StringLength(500)] string? Reason = null);
+
+internal sealed record VerifyDeployment(
+    [property: Description("Deployment to confirm, dep-…"), StringLength(80)] string Id,
+    [property: Description("Health checks in a row that must pass, 1 to 20."), Range(1, 20)] int Checks = 3);
+
+internal sealed record DeploymentLogRequest(
+    [property: Description("Deployment id, dep-…"), StringLength(80)] string Id,
+    [property: Description("Characters from the end, 100 to 20000."), Range(100, 20000)] int Characters = 4000);
 
 internal sealed record RollBackDeployment(
     [property: Description("Deployment to undo, dep-…"), StringLength(80)] string Id,

@@ -72,6 +72,7 @@ internal sealed class DeploymentAgent : UntypedPersistentActor
         {
             StartRollout c => c.Id,
             PromoteEnvironment c => c.Id,
+            Withdraw c => c.Id,
             RollBack c => _lanes.Rollouts.TryGetValue(c.Id, out var undone) && undone.IsOver ? c.NewId : c.Id,
             ForRollout c => c.Command.Id,
             _ => null,

@@ -38,7 +38,8 @@ internal sealed record CandidatePrepared(string Id, DateTimeOffset At) : IRollou
 /// <summary>The candidate shall have this share. Persisted first, so that a restart finishes what a crash interrupted.</summary>
 internal sealed record WeightRequested(string Id, DateTimeOffset At, int Step, int Weight, string? By) : IRolloutEvent;
 
-internal sealed record WeightShifted(string Id, DateTimeOffset At, int Weight) : IRolloutEvent;
+/// <param name="Reference">What the target calls what it did, e.g. Argo CD's sync.</param>
+internal sealed record WeightShifted(string Id, DateTimeOffset At, int Weight, string? Reference = null) : IRolloutEvent;
 
 /// <summary>An effect did not succeed and will be tried again.</summary>
 internal sealed record EffectFailed(string Id, DateTimeOffset At, int Attempt, string Reason) : IRolloutEvent;
@@ -64,6 +65,21 @@ internal sealed record RolloutEnded(string Id, DateTimeOffset At, RolloutEnd End
 internal sealed record RevisionQuarantined(DateTimeOffset At, ServiceKey Key, Revision Revision, string Reason) : IDeploymentEvent;
 
 internal sealed record QuarantineLifted(DateTimeOffset At, ServiceKey Key, string Digest, string By) : IDeploymentEvent;
+
+/// <summary>What others are told, journalled with what it tells of, so that it is told even if the host dies right after.</summary>
+internal interface IAnnouncement : IDeploymentEvent;
+
+internal sealed record DeploymentStarted(string Id, DateTimeOffset At, DeploymentNotice Detail) : IAnnouncement;
+
+internal sealed record DeploymentCompleted(string Id, DateTimeOffset At, DeploymentNotice Detail) : IAnnouncement;
+
+internal sealed record DeploymentFailed(string Id, DateTimeOffset At, DeploymentNotice Detail) : IAnnouncement;
+
+internal sealed record DeploymentRolledBack(string Id, DateTimeOffset At, DeploymentNotice Detail) : IAnnouncement;
+
+internal sealed record InfrastructureProvisioned(DateTimeOffset At, InfrastructureNotice Detail) : IAnnouncement;
+
+internal sealed record DriftDetected(DateTimeOffset At, DriftNotice Detail) : IAnnouncement;
 
 internal sealed record EnvironmentLocked(DateTimeOffset At, string Environment, string By, string Reason) : IDeploymentEvent;
 
@@ -91,6 +107,12 @@ internal sealed record EnvironmentUnlocked(DateTimeOffset At, string Environment
 [JsonSerializable(typeof(QuarantineLifted))]
 [JsonSerializable(typeof(EnvironmentLocked))]
 [JsonSerializable(typeof(EnvironmentUnlocked))]
+[JsonSerializable(typeof(DeploymentStarted))]
+[JsonSerializable(typeof(DeploymentCompleted))]
+[JsonSerializable(typeof(DeploymentFailed))]
+[JsonSerializable(typeof(DeploymentRolledBack))]
+[JsonSerializable(typeof(InfrastructureProvisioned))]
+[JsonSerializable(typeof(DriftDetected))]
 internal sealed partial class DeploymentEventJson : JsonSerializerContext;
 
 internal sealed class DeploymentEvents : IEventSource
@@ -117,5 +139,11 @@ internal sealed class DeploymentEvents : IEventSource
         new("revision.quarantine_lifted", DeploymentEventJson.Default.QuarantineLifted, Tag),
         new("environment.locked", DeploymentEventJson.Default.EnvironmentLocked, Tag),
         new("environment.unlocked", DeploymentEventJson.Default.EnvironmentUnlocked, Tag),
+        new("deployment.started", DeploymentEventJson.Default.DeploymentStarted, Tag),
+        new("deployment.completed", DeploymentEventJson.Default.DeploymentCompleted, Tag),
+        new("deployment.failed", DeploymentEventJson.Default.DeploymentFailed, Tag),
+        new("deployment.rolled_back", DeploymentEventJson.Default.DeploymentRolledBack, Tag),
+        new("infra.provisioned", DeploymentEventJson.Default.InfrastructureProvisioned, Tag),
+        new("drift.detected", DeploymentEventJson.Default.DriftDetected, Tag),
     ];
 }

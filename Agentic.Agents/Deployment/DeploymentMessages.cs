@@ -12,8 +12,14 @@ internal sealed record StartRollout(string Id, RolloutRequest Request, bool MayQ
 /// <param name="ToVersion">Null: the version before.</param>
 internal sealed record RollBack(string Id, string NewId, string? ToVersion, string By, string Reason, RolloutPlan Plan, string? WorkflowId) : IDeploymentCommand;
 
+/// <summary>Takes what serves out of its lane, so that nothing serves there.</summary>
+internal sealed record Withdraw(string Id, ServiceKey Key, string By, string Reason, string? WorkflowId) : IDeploymentCommand;
+
 /// <summary>Deploys to the next environment exactly what serves in this one.</summary>
 internal sealed record PromoteEnvironment(string Id, ServiceKey From, string? Version, RolloutRequest Request, bool MayQueue) : IDeploymentCommand;
+
+/// <summary>Journals something others are to be told that no rollout's own course tells.</summary>
+internal sealed record Announce(IAnnouncement What) : IDeploymentCommand;
 
 internal sealed record LockEnvironment(string Environment, string By, string Reason) : IDeploymentCommand;
 

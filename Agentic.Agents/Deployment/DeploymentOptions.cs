@@ -35,6 +35,18 @@ internal sealed class DeploymentOptions
     /// <summary>Secrets by environment, service and variable; handed to the process and written nowhere.</summary>
     public Dictionary<string, Dictionary<string, Dictionary<string, string>>> Secrets { get; set; } = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// By environment, the PostgreSQL server that services on this machine get their databases on, as a user that may create them, e.g.
+    /// <c>Host=db;Username=admin;Password=…</c>. Where none is set, dev and staging use a server this host runs itself, if PostgreSQL is installed.
+    /// </summary>
+    public Dictionary<string, string> Databases { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>By service, where its code is kept, so that a commit can be made a release. Only what is listed here is ever fetched.</summary>
+    public Dictionary<string, ServiceSource> Sources { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Infrastructure that is compared with its declaration again and again.</summary>
+    public IList<WatchedInfrastructure> Drift { get; set; } = [];
+
     public DeploymentCalendar Calendar => new([.. Freezes], [.. Windows]);
 
     public IReadOnlyList<string> Order => PromotionOrder.Count > 0 ? [.. PromotionOrder] : Operations.Environments.All;
@@ -89,10 +101,44 @@ internal sealed class EnvironmentSettings
     public WhenInconclusive? WhenInconclusive { get; set; }
 }
 
-/// <summary>Secrets from the configuration.</summary>
-internal sealed class ConfiguredSecrets(DeploymentOptions options) : ISecretSource
+/// <summary>A configuration that is looked at for drift.</summary>
+internal sealed class WatchedInfrastructure
 {
-    public Task<IReadOnlyDictionary<string, string>> For(ServiceKey key, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyDictionary<string, string>>(
-            options.Secrets.GetValueOrDefault(key.Environment)?.GetValueOrDefault(key.Service) ?? []);
+    /// <summary>Folder of the configuration, below Terraform:Root.</summary>
+    public string Path { get; set; } = "";
+
+    public string Environment { get; set; } = "";
+
+    /// <summary>How often. Default: every six hours; at least a second.</summary>
+    public TimeSpan Every { get; set; } = TimeSpan.FromHours(6);
+
+    public Dictionary<string, string> Variables { get; set; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>Where a service's code is kept.</summary>
+internal sealed class ServiceSource
+{
+    /// <summary>Address of the Git repository; access through Git's own credentials.</summary>
+    public string Repository { get; set; } = "";
+
+    /// <summary>The branch that is released from. Default: main.</summary>
+    public string Branch { get; set; } = "main";
+
+    /// <summary>Whether a rollback by a person also takes the bad commits back in Git: <c>commit</c> on the branch (default), <c>branch</c> of its own to be merged, or <c>none</c>.</summary>
+    [RegularExpression("^(commit|branch|none)$", ErrorMessage = "Deployment:Sources:<service>:Revert must be commit, branch or none.")]
+    public string Revert { get; set; } = "commit";
+}
+
+/// <summary>Secrets from the configuration, and the address of the database the service was given.</summary>
+internal sealed class ConfiguredSecrets(DeploymentOptions options, IServiceDatabases? databases = null) : ISecretSource
+{
+    private const string DatabaseUrl = "DATABASE_URL";
+
+    public async Task<IReadOnlyDictionary<string, string>> For(ServiceKey key, CancellationToken cancellation)
+    {
+        var configured = options.Secrets.GetValueOrDefault(key.Environment)?.GetValueOrDefault(key.Service) ?? [];
+        return databases is null || configured.ContainsKey(DatabaseUrl) || await databases.Address(key, cancellation).ConfigureAwait(false) is not { } address
+            ? configured
+            : new Dictionary<string, string>(configured, StringComparer.Ordinal) { [DatabaseUrl] = address };
+    }
 }

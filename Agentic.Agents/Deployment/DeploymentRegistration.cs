@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Agentic.Agents.Deployment.Infrastructure;
 using Agentic.Agents.Deployment.Processes;
 using Agentic.Agents.Operations;
 
@@ -18,13 +19,21 @@ internal static class DeploymentRegistration
     {
         builder.Services.AddOptions<DeploymentOptions>().BindConfiguration("Deployment").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<IDeploymentRecords, NoDeploymentRecords>();
+        builder.Services.TryAddSingleton<IServiceDatabases, NoServiceDatabases>();
         builder.Services.TryAddSingleton<IReleases, LocalReleases>();
         builder.Services.TryAddSingleton<IArtifactFolders, LocalArtifactFolders>();
-        builder.Services.TryAddSingleton<ISecretSource>(services => new ConfiguredSecrets(services.GetRequiredService<IOptions<DeploymentOptions>>().Value));
+        builder.Services.TryAddSingleton<ISecretSource>(services => new ConfiguredSecrets(services.GetRequiredService<IOptions<DeploymentOptions>>().Value, services.GetRequiredService<IServiceDatabases>()));
         builder.Services
             .AddSingleton<IEventSource, DeploymentEvents>()
             .AddSingleton<IOperationSource, DeploymentOperations>()
+            .AddSingleton<IOperationSource, DatabaseOperations>()
+            .AddSingleton<IOperationSource, ReleaseOperations>()
+            .AddHostedService<DriftWatch>()
             .AddSingleton<Deployments>()
+            .AddSingleton<Preflight>()
+            .AddSingleton<MeasurementFeed>()
+            .AddSingleton<IPlanRequirement, ServiceTools>()
             .AddSingleton(services => new Lazy<Deployments>(services.GetRequiredService<Deployments>))
             .AddSingleton<IRolloutTarget>(services => new ProcessRolloutTarget(
                 services.GetRequiredService<IOptions<DeploymentOptions>>().Value.Process,
@@ -42,5 +51,5 @@ internal static class DeploymentRegistration
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<IOptions<DeploymentOptions>>().Value,
         [.. services.GetServices<IRolloutTarget>()],
-        [.. services.GetServices<IMetricSource>()]);
+        [.. services.GetServices<IMetricSource>()]) { Feed = services.GetRequiredService<MeasurementFeed>() };
 }

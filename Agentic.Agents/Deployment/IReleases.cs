@@ -9,6 +9,10 @@ internal interface IReleases
 {
     /// <param name="artifact">Where the caller says it is; null: as registered when it was generated.</param>
     Task<Outcome<Revision>> Find(string service, string version, string? artifact, CancellationToken cancellation);
+
+    /// <summary>Keeps the files of a folder as what this version is made of, for ever.</summary>
+    Task<Outcome<Revision>> Keep(string service, string version, string folder, CancellationToken cancellation) =>
+        Task.FromResult<Outcome<Revision>>(Refusal.Unprocessable("This host keeps no artifacts of its own."));
 }
 
 /// <summary>Releases that are folders or zip files on this machine; the digest is taken from what is in them.</summary>

@@ -28,7 +28,7 @@ internal sealed record SetWeight(string Id, int Weight, string By) : IRolloutCom
 internal sealed record Tick(string Id) : IRolloutCommand;
 
 /// <summary>What came of the effect with this run number; a report with an older number is stale and changes nothing.</summary>
-internal sealed record ReportDone(string Id, int Run) : IRolloutCommand;
+internal sealed record ReportDone(string Id, int Run, string? Reference = null) : IRolloutCommand;
 
 internal sealed record ReportFailure(string Id, int Run, string Reason, bool MayRetry) : IRolloutCommand;
 

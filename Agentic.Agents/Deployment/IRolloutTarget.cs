@@ -1,3 +1,5 @@
+using Agentic.Agents.Operations;
+
 namespace Agentic.Agents.Deployment;
 
 /// <summary>
@@ -11,6 +13,15 @@ internal interface IRolloutTarget
 
     /// <summary>True where routes, and perhaps services, are gone when the host is, so that the agent brings them back after a start.</summary>
     bool DiesWithHost => false;
+
+    /// <summary>The vendor's own page about a service, known without asking anybody; null where there is none.</summary>
+    string? Link(ServiceKey key) => null;
+
+    /// <summary>What stands in the way of running a revision here, said before anything begins; null where nothing is known to.</summary>
+    Task<Refusal?> Objection(ServiceKey key, Revision revision, CancellationToken cancellation) => Task.FromResult<Refusal?>(null);
+
+    /// <summary>The last that a revision wrote, or null where the target keeps no log.</summary>
+    Task<string?> Log(ServiceKey key, Revision revision, int characters, CancellationToken cancellation) => Task.FromResult<string?>(null);
 
     /// <summary>What runs now, as the target itself sees it.</summary>
     Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation);
@@ -40,7 +51,8 @@ internal sealed record TargetView(IReadOnlyList<RunningRevision> Revisions, stri
 internal sealed record RunningRevision(string Name, int Weight, int Ready, int Wanted, string? Trouble = null);
 
 /// <param name="MayRetry">The same call can succeed later without anybody changing anything.</param>
-internal sealed record TargetOutcome(bool Succeeded, string? Reason, bool MayRetry)
+/// <param name="Reference">What the target calls what it did, for the events.</param>
+internal sealed record TargetOutcome(bool Succeeded, string? Reason, bool MayRetry, string? Reference = null)
 {
     public static TargetOutcome Done { get; } = new(true, null, false);
 

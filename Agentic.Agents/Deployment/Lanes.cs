@@ -21,11 +21,14 @@ internal sealed record Lanes
 
     public Lane Lane(ServiceKey key) => All.GetValueOrDefault(key) ?? new Lane { Key = key };
 
-    public Decision Decide(IDeploymentCommand command, DeploymentCalendar calendar, DateTimeOffset now) => command switch
+    public Decision Decide(IDeploymentCommand command, DeploymentCalendar calendar, DateTimeOffset now) => Announced(Judge(command, calendar, now));
+
+    private Decision Judge(IDeploymentCommand command, DeploymentCalendar calendar, DateTimeOffset now) => command switch
     {
         StartRollout c => Start(c, calendar, now),
         RollBack c => RollBack(c, calendar, now),
         PromoteEnvironment c => Promote(c, calendar, now),
+        Withdraw c => TakeOut(c, now),
         LockEnvironment c => Locks.TryGetValue(c.Environment, out var held)
             ? Decision.Of(Refusal.Conflict($"{c.Environment} is locked already by {held.By}: {held.Reason}"))
             : Decision.Of(new EnvironmentLocked(now, c.Environment, c.By, c.Reason)),
@@ -38,6 +41,7 @@ internal sealed record Lanes
         ForRollout c => Rollouts.TryGetValue(c.Command.Id, out var rollout)
             ? Follow(rollout.Decide(c.Command, now), now)
             : Decision.Of(Refusal.NotFound($"There is no deployment {c.Command.Id}.")),
+        Announce c => Decision.Of(c.What),
         _ => throw new ArgumentOutOfRangeException(nameof(command), command, "an unknown command reached the core"),
     };
 
@@ -57,6 +61,28 @@ internal sealed record Lanes
         EnvironmentUnlocked e => this with { Locks = Locks.Remove(e.Environment) },
         _ => this,
     };
+
+    /// <summary>What others are to be told goes into the journal with what happened.</summary>
+    private Decision Announced(Decision decision)
+    {
+        if (!decision.Events.Any(e => e is RolloutAdmitted or RolloutEnded))
+        {
+            return decision;
+        }
+
+        var (after, events) = (this, new List<IDeploymentEvent>());
+        foreach (var happened in decision.Events)
+        {
+            after = after.Apply(happened);
+            events.Add(happened);
+            if (happened is IRolloutEvent of && after.Rollouts.TryGetValue(of.Id, out var rollout) && DeploymentNotice.After(of, rollout) is { } notice)
+            {
+                events.Add(notice);
+            }
+        }
+
+        return Decision.Of(events);
+    }
 
     private Decision Start(StartRollout c, DeploymentCalendar calendar, DateTimeOffset now)
     {
@@ -95,6 +121,10 @@ internal sealed record Lanes
         var accepted = new RolloutAccepted(c.Id, now, request);
         return lane.Active is null ? Decision.Of(accepted, Admit(lane, c.Id, request, now)) : Decision.Of(accepted);
     }
+
+    /// <summary>Why this could not start now, or null; the same words as when it is asked for in earnest.</summary>
+    public Refusal? Objection(RolloutRequest request, bool mayQueue, DeploymentCalendar calendar, DateTimeOffset now) =>
+        Closed(request.Key.Environment, calendar, now) ?? Lane(request.Key).Objection(request, mayQueue);
 
     private Refusal? Closed(string environment, DeploymentCalendar calendar, DateTimeOffset now)
     {
@@ -151,6 +181,31 @@ internal sealed record Lanes
             Kind = RolloutKind.Rollback, Candidate = target, Plan = c.Plan, RequestedBy = c.By, Reason = c.Reason, Undoes = c.Id, WorkflowId = c.WorkflowId, NeedsApproval = false,
         };
         return Start(new StartRollout(c.NewId, request, MayQueue: false), calendar, now);
+    }
+
+    private Decision TakeOut(Withdraw c, DateTimeOffset now)
+    {
+        var lane = Lane(c.Key);
+        if (Rollouts.TryGetValue(c.Id, out var same))
+        {
+            return same.Request.Key == c.Key ? Decision.Nothing : Decision.Of(Refusal.Conflict($"{c.Id} is another deployment already."));
+        }
+
+        if (Locks.TryGetValue(c.Key.Environment, out var held))
+        {
+            return Decision.Of(Refusal.Conflict($"{c.Key.Environment} is locked by {held.By}: {held.Reason}"));
+        }
+
+        if (lane.Active is not null || lane.Stable is not { } stable)
+        {
+            return Decision.Of(Refusal.Conflict(lane.Active is null ? $"{c.Key} serves nothing that could be withdrawn." : $"{lane.Active} is in progress in {c.Key}; abort it or wait until it has ended."));
+        }
+
+        var request = new RolloutRequest
+        {
+            Key = c.Key, Candidate = stable, Plan = RolloutPlan.For(Strategy.Rolling), Target = lane.Target ?? "process", RequestedBy = c.By, Reason = c.Reason, WorkflowId = c.WorkflowId, Kind = RolloutKind.Withdrawal,
+        };
+        return Decision.Of(new RolloutAccepted(c.Id, now, request), new RolloutAdmitted(c.Id, now, null, request.Plan), new UnwindStarted(c.Id, now, RolloutEnd.Completed, c.By, c.Reason));
     }
 
     private Decision Promote(PromoteEnvironment c, DeploymentCalendar calendar, DateTimeOffset now)
@@ -232,6 +287,11 @@ internal sealed record Lanes
         }
 
         var candidate = rollout.Request.Candidate;
+        if (rollout.Request.Kind == RolloutKind.Withdrawal)
+        {
+            return lane with { Stable = null };
+        }
+
         return lane with
         {
             Stable = candidate,

@@ -87,6 +87,9 @@ internal sealed record Rollout
 
     public string? Reason { get; init; }
 
+    /// <summary>What the target calls its last shift, where it has a name for it.</summary>
+    public string? Reference { get; init; }
+
     public bool IsOver => Phase == RolloutPhase.Ended;
 
     public bool IsUnwinding => Phase is RolloutPhase.Restoring or RolloutPhase.Removing;
@@ -186,7 +189,7 @@ internal sealed record Rollout
         RolloutApproved e => Begin(RolloutPhase.Preparing, e.At) with { ApprovedBy = e.By },
         CandidatePrepared e => this with { PreparedAt = e.At },
         WeightRequested e => Begin(RolloutPhase.Shifting, e.At) with { Step = e.Step, Wanted = e.Weight },
-        WeightShifted e => Begin(e.Weight == 100 ? RolloutPhase.Verifying : RolloutPhase.Observing, e.At) with { Weight = e.Weight },
+        WeightShifted e => Begin(e.Weight == 100 ? RolloutPhase.Verifying : RolloutPhase.Observing, e.At) with { Weight = e.Weight, Reference = e.Reference ?? Reference },
         EffectFailed e => this with { Attempts = e.Attempt, Reason = e.Reason },
         GateJudged e => this with
         {
@@ -196,7 +199,7 @@ internal sealed record Rollout
         RolloutHeld e => this with { IsHeld = true, HoldReason = e.Reason },
         RolloutReleased => this with { IsHeld = false, HoldReason = null },
         RetirementStarted e => Begin(RolloutPhase.Retiring, e.At) with { IsHeld = false, HoldReason = null },
-        UnwindStarted e => Begin(MayTakeTraffic ? RolloutPhase.Restoring : RolloutPhase.Removing, e.At) with
+        UnwindStarted e => Begin(MayTakeTraffic || Request.Kind == RolloutKind.Withdrawal ? RolloutPhase.Restoring : RolloutPhase.Removing, e.At) with
         {
             Wanted = 0, End = e.End, Reason = e.Reason, IsHeld = false, HoldReason = null,
         },

@@ -33,7 +33,7 @@ internal static class RolloutDecisions
             ResumeRollout c => rollout.Resume(c, now),
             AbortRollout c => rollout.Abort(c, now),
             SetWeight c => rollout.Set(c, now),
-            ReportDone c => c.Run == rollout.Run ? rollout.Done(now) : Decision.Nothing,
+            ReportDone c => c.Run == rollout.Run ? rollout.Done(c.Reference, now) : Decision.Nothing,
             ReportFailure c => c.Run == rollout.Run ? rollout.Failed(c, now) : Decision.Nothing,
             ReportMeasured c => c.Run == rollout.Run ? rollout.Measured(c.Measurement, now) : Decision.Nothing,
             Tick => rollout.Deadline is { } deadline && now >= deadline
@@ -123,10 +123,10 @@ internal static class RolloutDecisions
             new WeightRequested(rollout.Id, now, step, c.Weight, c.By));
     }
 
-    private static Decision Done(this Rollout rollout, DateTimeOffset now) => rollout.Phase switch
+    private static Decision Done(this Rollout rollout, string? reference, DateTimeOffset now) => rollout.Phase switch
     {
         RolloutPhase.Preparing => Decision.Of(new CandidatePrepared(rollout.Id, now), new WeightRequested(rollout.Id, now, 0, rollout.Plan.Steps[0].Weight, null)),
-        RolloutPhase.Shifting => Decision.Of(new WeightShifted(rollout.Id, now, rollout.Wanted)),
+        RolloutPhase.Shifting => Decision.Of(new WeightShifted(rollout.Id, now, rollout.Wanted, reference)),
         RolloutPhase.Restoring => Decision.Of(new TrafficRestored(rollout.Id, now)),
         RolloutPhase.Removing => Decision.Of(new RolloutEnded(rollout.Id, now, rollout.End ?? RolloutEnd.Failed, rollout.Reason)),
         RolloutPhase.Retiring => Decision.Of(new RolloutEnded(rollout.Id, now, RolloutEnd.Completed, null)),

@@ -16,7 +16,7 @@ internal sealed class RolloutMeasuring(RolloutPorts ports)
         _probes = _probes.Add(probe.Passed);
         foreach (var gate in rollout.Plan.Gates.Where(gate => gate.Kind == GateKind.Query))
         {
-            _queries[gate.Name] = Count(gate, _queries.GetValueOrDefault(gate.Name), await Ask(gate.Query!, cancellation));
+            _queries[gate.Name] = Count(gate, _queries.GetValueOrDefault(gate.Name), await Ask(Filled(gate.Query!, key, candidate), cancellation));
         }
 
         var view = await target.Observe(key, cancellation);
@@ -39,6 +39,10 @@ internal sealed class RolloutMeasuring(RolloutPorts ports)
         { } v when (gate.AtMost is { } most && v > most) || (gate.AtLeast is { } least && v < least) => tally with { Failed = tally.Failed + 1, Last = v },
         { } v => tally with { Passed = tally.Passed + 1, Last = v },
     };
+
+    private static string Filled(string query, ServiceKey key, Revision candidate) => query
+        .Replace("{service}", key.Service, StringComparison.Ordinal).Replace("{environment}", key.Environment, StringComparison.Ordinal)
+        .Replace("{version}", candidate.Version.Replace("\\", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal), StringComparison.Ordinal).Replace("{revision}", candidate.Name, StringComparison.Ordinal);
 
     private async Task<Sample> Read(ServiceKey key, Revision revision, DateTimeOffset since, CancellationToken cancellation)
     {

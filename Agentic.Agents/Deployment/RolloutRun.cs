@@ -128,12 +128,14 @@ internal sealed class RolloutRun : UntypedActor, IWithTimers
 
             if (rollout.Effect == RolloutEffect.Observe)
             {
-                return new EffectEnded(run, new ReportMeasured(rollout.Id, run, await _measuring.Measure(target, rollout, cancellation)));
+                var measured = await _measuring.Measure(target, rollout, cancellation);
+                _ports.Feed.Add(rollout.Id, _ports.Time.GetUtcNow(), rollout.Weight, measured, MetricVerdict.Judge(rollout.Plan.Gates, measured));
+                return new EffectEnded(run, new ReportMeasured(rollout.Id, run, measured));
             }
 
             var outcome = await Effect(target, rollout, cancellation);
             return new EffectEnded(run, outcome.Succeeded
-                ? new ReportDone(rollout.Id, run)
+                ? new ReportDone(rollout.Id, run, outcome.Reference)
                 : new ReportFailure(rollout.Id, run, outcome.Reason ?? "no reason given", outcome.MayRetry));
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

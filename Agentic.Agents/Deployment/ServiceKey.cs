@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace Agentic.Agents.Deployment;
@@ -40,6 +41,9 @@ internal sealed partial record Revision(string Version, string Digest, string Ar
     /// <summary>Environment variables it runs with; kept with it, so that going back brings its configuration back too. No secrets.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = NoVariables;
 
+    /// <summary>Names of the secrets it was deployed with; the values are nowhere. Null: not known.</summary>
+    public IReadOnlyList<string>? Secrets { get; init; }
+
     /// <summary>Short name that is safe in folders, labels and host names, and differs whenever the digest does.</summary>
     public string Name
     {
@@ -55,6 +59,10 @@ internal sealed partial record Revision(string Version, string Digest, string Ar
             return $"{version.TrimEnd('-')}-{BareDigest[..8]}";
         }
     }
+
+    /// <summary>True for an artifact of a store of this host; false for an image, whose reference names a registry.</summary>
+    [JsonIgnore]
+    public bool IsStored => !Artifact.Contains("@sha256:", StringComparison.Ordinal);
 
     public string BareDigest => Digest.StartsWith("sha256:", StringComparison.Ordinal) ? Digest[7..] : Digest;
 

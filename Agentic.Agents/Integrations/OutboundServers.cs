@@ -48,6 +48,8 @@ internal sealed class OutboundServers(IOptions<OutboundOptions> options)
             return Refusal.Malformed("The address is no http address.", [new MemberError("url", "Give something like https://server.example.com/.")]);
         if (address.UserInfo.Length > 0)
             return Refusal.Malformed("The address holds a user or password.", [new MemberError("url", "Give them as username and token.")]);
+        if (!caller.Has(Scope.Operate))
+            return Refusal.Forbidden($"Naming a server needs the scope 'operate', which {caller.Name} does not have. Name a configured connection instead.");
         if (IsAllowed(address))
             return Reach.Configured;
         var reach = caller.IsLocal ? Reach.Private : Reach.Public;

@@ -1,17 +1,13 @@
-using Agentic.Agents.Integrations.Jenkins;
 using Agentic.Agents.Migration.Conversion;
 using Agentic.Agents.Operations;
-using Microsoft.Extensions.Options;
 
 namespace Agentic.Agents.Migration;
 
 /// <summary>What Migration offers: converting Jenkinsfiles, and reading a Jenkins to convert what it holds.</summary>
-internal sealed class MigrationOperations(MappingRules rules, IWorkflowDelivery delivery, IOptions<MigrationOptions> options, TimeProvider time) : IOperationSource
+internal sealed class MigrationOperations(MappingRules rules, JenkinsMigrations jenkins, JenkinsSurvey survey) : IOperationSource
 {
     private const string Agent = "migration";
     private const string ExamplePipeline = "pipeline {\n    agent any\n    stages {\n        stage('Build') {\n            steps {\n                sh 'make'\n            }\n        }\n    }\n}\n";
-
-    private readonly JenkinsMigrations _jenkins = new(rules, delivery, options, time);
 
     public IEnumerable<Operation> Operations =>
     [
@@ -23,25 +19,31 @@ internal sealed class MigrationOperations(MappingRules rules, IWorkflowDelivery 
             (request, _, _) => Task.FromResult(Analyze(request))) with { Route = Route.Post("/migration/analyze"), Example = new AnalyzeJenkinsfile(ExamplePipeline, "demo") },
         Operation.Define<TestJenkinsConnection, JenkinsConnectionTest>("test_jenkins_connection", Agent, Effect.Reads, Mode.Immediate,
             "Tests the connection to a Jenkins and says which permissions a migration needs and the user lacks.",
-            (request, _, cancellation) => _jenkins.Test(request, cancellation)) with { Route = Route.Post("/migration/jenkins/test-connection") },
+            (request, call, cancellation) => jenkins.Test(request, call.Caller, cancellation)) with { Route = Route.Post("/migration/jenkins/test-connection") },
         Operation.Define<ListJenkinsJobs, Page<JenkinsJobLine>>("list_jenkins_jobs", Agent, Effect.Reads, Mode.Immediate,
             "Lists the jobs of a Jenkins with their kind, folders and multibranch projects included.",
-            (request, _, cancellation) => _jenkins.List(request, cancellation)) with { Route = Route.Get("/migration/jenkins/list-jobs") },
+            (request, call, cancellation) => jenkins.List(request, call.Caller, cancellation)) with { Route = Route.Get("/migration/jenkins/list-jobs") },
         Operation.Define<MigrateJenkinsJob, MigratedJob>("migrate_jenkins_job", Agent, Effect.Changes, Mode.Durable,
-            "Reads a job from Jenkins (pipeline, freestyle or Maven), converts it, and on request commits the workflow to a branch on GitHub and opens a pull request with the report.",
-            (request, _, cancellation) => _jenkins.Migrate(request, cancellation)) with { Route = Route.Post("/migration/jenkins/migrate-job"), EstimatedDuration = TimeSpan.FromSeconds(15), Timeout = TimeSpan.FromMinutes(3) },
+            "Reads a job from Jenkins (pipeline, multibranch, freestyle or Maven), converts it, and on request commits the workflow to a branch on GitHub and opens a pull request with the report.",
+            (request, call, cancellation) => jenkins.Migrate(request, call.Caller, cancellation)) with
+        {
+            Route = Route.Post("/migration/jenkins/migrate-job"), EstimatedDuration = TimeSpan.FromSeconds(15), Timeout = TimeSpan.FromMinutes(3), Settle = (input, call, _) => Task.FromResult(jenkins.Admit(input, call)),
+        },
         Operation.Define<CreateJenkinsJob, CreatedJenkinsJob>("create_jenkins_job", Agent, Effect.Changes, Mode.Immediate,
             "Creates a job in Jenkins from a config.xml, with a crumb where Jenkins wants one; refused where the job exists.",
-            (request, _, cancellation) => _jenkins.Create(request, cancellation)) with { Route = Route.Post("/migration/jenkins/create-job") },
+            (request, call, cancellation) => jenkins.Create(request, call.Caller, cancellation)) with { Route = Route.Post("/migration/jenkins/create-job") },
         Operation.Define<AuditJenkins, JenkinsAudit>("audit_jenkins", Agent, Effect.Reads, Mode.Immediate,
             "Surveys the jobs of a whole Jenkins: plugins in use, tier, effort and conversion rate of every job, runner minutes from the build history, and an order to migrate in.",
-            (request, _, cancellation) => _jenkins.Audit(request, cancellation)) with { Timeout = TimeSpan.FromMinutes(10) },
+            (request, call, cancellation) => survey.Audit(request, call.Caller, cancellation)) with { Timeout = TimeSpan.FromMinutes(10) },
         Operation.Define<TestGithubConnection, GithubConnectionTest>("test_github_connection", Agent, Effect.Reads, Mode.Immediate,
             "Tests a GitHub token: who it belongs to, its scopes, and what a delivery of workflows would still need.",
-            (request, _, cancellation) => _jenkins.TestGithub(request.Token, request.Connection, request.Repository, cancellation)) with { Route = Route.Post("/migration/github/test-connection") },
+            (request, call, cancellation) => jenkins.Test(request, call.Caller, cancellation)) with { Route = Route.Post("/migration/github/test-connection") },
         Operation.Define<TestIntegration, IntegrationTest>("test_migration_integration", Agent, Effect.Reads, Mode.Immediate,
-            "Tests the configured connections to Jenkins and GitHub together and lists what is missing for a migration from one to the other.",
-            (request, _, cancellation) => _jenkins.TestBoth(request, cancellation)) with { Route = Route.Post("/migration/test-integration") },
+            "Tests the connections to Jenkins and GitHub together and lists what is missing for a migration from one to the other.",
+            (request, call, cancellation) => jenkins.Test(request, call.Caller, cancellation)) with { Route = Route.Post("/migration/test-integration") },
+        Operation.Define<ProposeMigration, ProposedMigration>("propose_migration", Agent, Effect.Changes, Mode.Immediate,
+            "Converts a Jenkinsfile, commits the workflow to a branch of a GitHub repository and opens a pull request with the report. Doing it again changes nothing.",
+            (request, call, cancellation) => jenkins.Propose(request, call.Caller, cancellation)),
     ];
 
     private Outcome<MigratedWorkflow> Migrate(MigrateJenkinsfile request) =>

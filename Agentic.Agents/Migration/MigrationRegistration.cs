@@ -11,9 +11,11 @@ internal static class MigrationRegistration
     {
         builder.Services.AddOptions<MigrationOptions>().BindConfiguration("Migration").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton<IWorkflowDelivery, GitHubDelivery>();
         builder.Services
             .AddSingleton<MappingRules>()
+            .AddSingleton<WorkflowDelivery>()
+            .AddSingleton<JenkinsMigrations>()
+            .AddSingleton<JenkinsSurvey>()
             .AddSingleton<IOperationSource, MigrationOperations>();
         return builder;
     }

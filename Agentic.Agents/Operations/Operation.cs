@@ -64,7 +64,13 @@ internal sealed record Operation
     /// Members beside <c>workflowId</c> and <c>status</c> in the 202 answer of a durable call, for ids that are known before the work ends
     /// (a deployment id derived from the effect key).
     /// </summary>
-    public Func<EffectKey, JsonObject>? Accepted { get; init; }
+    public Func<EffectKey, JsonElement, JsonObject>? Accepted { get; init; }
+
+    /// <summary>
+    /// Completes the input of a direct call at the door, so that what is approved and journalled is exactly what happens, and puts credentials
+    /// away, so that only their name is; or refuses there what cannot work. The same input must settle to the same, or a call that is sent again would not find its run.
+    /// </summary>
+    public Func<JsonElement, Call, CancellationToken, Task<Outcome<JsonElement>>>? Settle { get; init; }
 
     /// <summary>The address of what a 201 answer made, from its body; null where nothing was made, which makes it a 200.</summary>
     public Func<JsonNode, string?>? Locate { get; init; }

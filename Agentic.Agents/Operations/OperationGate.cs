@@ -25,6 +25,18 @@ internal sealed class OperationGate(
 
         async Task<Outcome<Answer>> Answer()
         {
+            if (operation.Settle is { } settle)
+            {
+                var settled = await settle(accepted, call, cancellation).ConfigureAwait(false);
+                if (settled.IsRefused)
+                {
+                    await AuditRefusal(name, call, settled.Refusal, cancellation).ConfigureAwait(false);
+                    return settled.Refusal;
+                }
+
+                accepted = settled.Value;
+            }
+
             if (operation.Effect != Effect.Reads)
                 await Audit("command", operation, accepted, environment, call, "accepted", cancellation).ConfigureAwait(false);
             if (!isImmediate)

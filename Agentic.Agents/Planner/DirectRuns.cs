@@ -26,7 +26,7 @@ internal sealed class DirectRuns(Lazy<Workflows> workflows, Redactor redactor) :
             record = ended.Value.Workflow;
         }
 
-        return Respond(operation, record, new EffectKey(id, record.Tasks[0].TaskId, WorkflowDecisions.DigestOf(operation.Name, JsonNode.Parse(input.GetRawText()))));
+        return Respond(operation, input, record, new EffectKey(id, record.Tasks[0].TaskId, WorkflowDecisions.DigestOf(operation.Name, JsonNode.Parse(input.GetRawText()))));
     }
 
     private static Plan PlanFor(Operation operation, JsonObject input)
@@ -47,11 +47,11 @@ internal sealed class DirectRuns(Lazy<Workflows> workflows, Redactor redactor) :
         };
     }
 
-    private static Answer Respond(Operation operation, WorkflowRecord record, EffectKey effect)
+    private static Answer Respond(Operation operation, JsonElement input, WorkflowRecord record, EffectKey effect)
     {
         var body = new JsonObject { ["workflowId"] = record.WorkflowId, ["status"] = record.Status };
         var task = record.Tasks[0];
-        foreach (var (member, value) in operation.Accepted?.Invoke(effect) ?? [])
+        foreach (var (member, value) in operation.Accepted?.Invoke(effect, input) ?? [])
             body[member] = value?.DeepClone();
         if (task.Result is JsonObject result)
             foreach (var (member, value) in result)

@@ -5,7 +5,7 @@ using Agentic.Agents.Operations;
 namespace Agentic.Agents.Planner;
 
 /// <summary>From a request (template, goal or tasks) to an accepted plan, or to the refusal that says what is missing.</summary>
-internal sealed class Planning(PlanTemplates templates, PlanDraft draft, Redactor redactor)
+internal sealed class Planning(PlanTemplates templates, PlanDraft draft, Redactor redactor, IEnumerable<IPlanRequirement> requirements)
 {
     public Outcome<Plan> Plan(CreateWorkflow request, Caller caller)
     {
@@ -16,6 +16,19 @@ internal sealed class Planning(PlanTemplates templates, PlanDraft draft, Redacto
                 [new MemberError(ways == 0 ? "template" : "goal", "Give a template with parameters, or a goal in words, or a list of tasks.")]);
         if (SecretIn(request) is { } secret)
             return secret;
+        var plan = Drafted(request, caller);
+        return plan.IsRefused || Lacking(plan.Value) is not { } lacking ? plan : lacking;
+    }
+
+    /// <summary>What the host lacks for the plan, said before anything has started.</summary>
+    private Refusal? Lacking(Plan plan)
+    {
+        var steps = plan.Tasks.Select(task => new PlanStep(task.Operation, task.Input)).ToList();
+        return requirements.Select(requirement => requirement.Missing(steps)).FirstOrDefault(refusal => refusal is not null);
+    }
+
+    private Outcome<Plan> Drafted(CreateWorkflow request, Caller caller)
+    {
         if (request.Template is { } name)
             return templates.Find(name) is { } template ? FromTemplate(template, request.Parameters ?? [], "template", caller) : UnknownTemplate(name);
         return request.Goal is { } goal ? FromGoal(goal, request.Parameters ?? [], caller) : FromTasks(request, caller);

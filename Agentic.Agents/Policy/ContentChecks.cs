@@ -13,8 +13,16 @@ namespace Agentic.Agents.Policy;
 /// <summary>Gives each file to what understands it.</summary>
 internal static class ContentChecks
 {
-    /// <summary>Runs the built-in checks of one type; a refusal is a sentence about input that cannot be what it says it is.</summary>
+    /// <summary>Runs the built-in checks of one type, and looks for secrets in every file; a refusal is a sentence about input that cannot be what it says it is.</summary>
     public static (ContentResult? Result, string? Refusal) Run(PolicyContent content, OrganisationRules organisation)
+    {
+        var (result, refusal) = OfType(content, organisation);
+        return result is null ? (null, refusal) : (ContentResult.Join([result, ContentResult.Of(Secrets(content), "secrets")]), null);
+    }
+
+    private static Checked Secrets(PolicyContent content) => Checked.Join(content.Files.Select(file => SecretPolicy.Check(file.Value, file.Key)));
+
+    private static (ContentResult? Result, string? Refusal) OfType(PolicyContent content, OrganisationRules organisation)
     {
         switch (content.Type)
         {
@@ -112,7 +120,6 @@ internal static class ContentChecks
             results.Add(ContentResult.Of(Dependencies(content.Files), "dependencies"));
         }
 
-        results.Add(ContentResult.Of(Checked.Join(content.Files.Select(file => SecretPolicy.Check(file.Value, file.Key))), "secrets"));
         foreach (var (path, text) in content.Files)
         {
             if (One(path, text, organisation) is { } result)
@@ -153,7 +160,7 @@ internal static class ContentChecks
         return isYaml && KubernetesPolicy.Recognises(text) ? ContentResult.Of(KubernetesPolicy.Check(text, path), "kubernetes") : null;
     }
 
-    private static bool IsTerraform(string path) => path.EndsWith(".tf", StringComparison.Ordinal) || path.EndsWith(".tofu", StringComparison.Ordinal);
+    private static bool IsTerraform(string path) => TerraformSources.IsConfiguration(path);
 }
 
 /// <summary>What the checks of one input saw, before anything is decided about it.</summary>
@@ -174,7 +181,12 @@ internal sealed record ContentResult(IReadOnlyList<Finding> Findings, IReadOnlyL
         [.. parts.SelectMany(part => part.Engines).Distinct(StringComparer.Ordinal)])
     {
         Resources = [.. parts.SelectMany(part => part.Resources)],
-        Graph = parts.All(part => part.Graph is null) ? null : new ResourceGraph([.. parts.SelectMany(part => part.Graph?.All ?? [])], []),
+        Graph = parts.Count(part => part.Graph is not null) switch
+        {
+            0 => null,
+            1 => parts.First(part => part.Graph is not null).Graph,
+            _ => new ResourceGraph([.. parts.SelectMany(part => part.Graph?.All ?? [])], []),
+        },
         Sources = parts.Select(part => part.Sources).FirstOrDefault(sources => sources is not null),
     };
 }

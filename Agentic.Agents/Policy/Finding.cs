@@ -14,6 +14,12 @@ internal sealed record Finding(string Rule, string? Resource, string? File, int?
     /// <summary>Replaces the rule's own fix text where the place allows a more exact one.</summary>
     public string? Fix { get; init; }
 
+    /// <summary>How bad it is in the words of the engine that saw it; counts where the rule is not in the catalogue.</summary>
+    public string? Severity { get; init; }
+
+    /// <summary>The engine of someone else that saw it; null for the built-in rules.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>Stable identity across runs (baseline, exceptions). Null: made from rule, file and resource.</summary>
     public string? Fingerprint { get; init; }
 }

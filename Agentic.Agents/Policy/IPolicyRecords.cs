@@ -18,12 +18,19 @@ internal interface IPolicyRecords
 
     /// <summary>Every exception ever granted, expired ones included.</summary>
     Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation);
+
+    /// <summary>What others are told, in the order it happened, after a number that was handed out before (0 from the beginning).</summary>
+    Task<IReadOnlyList<PolicyNotice>> Notices(long after, int limit, CancellationToken cancellation);
 }
 
-/// <summary>The files of an artifact that is to be gated; null where it is not known.</summary>
+/// <summary>The artifacts of this host: what is gated, and where rule packs are kept.</summary>
 internal interface IPolicyArtifacts
 {
+    /// <summary>The files of an artifact; null where it is not known.</summary>
     Task<IReadOnlyDictionary<string, string>?> Read(string artifact, CancellationToken cancellation);
+
+    /// <summary>Keeps files under their digest, which it answers; the same files again change nothing.</summary>
+    Task<string> Keep(IReadOnlyDictionary<string, string> files, CancellationToken cancellation);
 }
 
 /// <summary>One validation as it is kept: what was found and decided, never what was sent.</summary>

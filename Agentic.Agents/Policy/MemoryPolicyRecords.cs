@@ -10,11 +10,19 @@ internal sealed class MemoryPolicyRecords : IPolicyRecords
     private readonly ConcurrentDictionary<string, ValidationRecord> byId = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> order = new();
     private readonly ConcurrentQueue<PolicyException> exceptions = new();
+    private readonly List<PolicyNotice> notices = [];
+    private long told;
 
     public Task Save(ValidationRecord validation, CancellationToken cancellation)
     {
         if (byId.TryAdd(validation.Id, validation))
         {
+            lock (notices)
+            {
+                notices.Add(PolicyEvents.Notice(++told, validation));
+                notices.RemoveRange(0, Math.Max(0, notices.Count - Most));
+            }
+
             order.Enqueue(validation.Id);
             while (order.Count > Most && order.TryDequeue(out var oldest))
             {
@@ -37,4 +45,12 @@ internal sealed class MemoryPolicyRecords : IPolicyRecords
     }
 
     public Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PolicyException>>([.. exceptions]);
+
+    public Task<IReadOnlyList<PolicyNotice>> Notices(long after, int limit, CancellationToken cancellation)
+    {
+        lock (notices)
+        {
+            return Task.FromResult<IReadOnlyList<PolicyNotice>>([.. notices.Where(notice => notice.Number > after).Take(limit)]);
+        }
+    }
 }

@@ -96,7 +96,8 @@ internal sealed record PolicyContent(string Type, IReadOnlyDictionary<string, st
             return Wrong("content", "The content is not text, and not a zip archive.");
         }
 
-        return new PolicyContent(type, new Dictionary<string, string>(StringComparer.Ordinal) { [DefaultName(type)] = text }, []);
+        var name = type == "terraform" && text.AsSpan().TrimStart().StartsWith("{") ? "main.tf.json" : DefaultName(type);
+        return new PolicyContent(type, new Dictionary<string, string>(StringComparer.Ordinal) { [name] = text }, []);
     }
 
     /// <summary><c>{ "path": "text", … }</c>, the other way to send several files.</summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Agentic.Agents.Operations;
+using Agentic.Agents.Policy.Engines;
 using Agentic.Agents.Policy.Rules;
 
 namespace Agentic.Agents.Policy;
@@ -13,6 +14,9 @@ internal sealed record PolicyBook(
     IReadOnlyList<RulePack> Packs)
 {
     public static PolicyBook BuiltIn { get; } = new(PolicyCatalogue.BuiltIn, OrganisationRules.Default, [], []);
+
+    /// <summary>Packs that were asked for and could not be read: their rules did not look.</summary>
+    public IReadOnlyList<NotChecked> NotLoaded { get; init; } = [];
 
     /// <summary>The least severity that blocks where policy is enforced; where it is strict, medium blocks whatever this says.</summary>
     public string BlocksFrom { get; init; } = "medium";
@@ -38,14 +42,8 @@ internal static class PolicyEvaluation
 {
     private const string LeastBlocking = "medium";
 
-    public static Outcome<PolicyVerdict> Evaluate(
-        PolicyContent content,
-        string? environment,
-        PolicyBook book,
-        DateTimeOffset now,
-        IReadOnlySet<string>? baseline = null,
-        bool withPatches = false,
-        ContentResult? fromEngines = null)
+    /// <summary>The built-in rules and the organisation's packs over one input; a refusal says what is wrong with the input.</summary>
+    public static Outcome<ContentResult> Look(PolicyContent content, PolicyBook book)
     {
         var (checks, refusal) = ContentChecks.Run(content, book.Organisation);
         if (checks is null)
@@ -53,8 +51,13 @@ internal static class PolicyEvaluation
             return Refusal.Unprocessable(refusal!, [new MemberError("content", refusal!)]);
         }
 
-        var notChecked = new List<NotChecked>([.. content.NotChecked, .. checks.NotChecked]);
+        if (book.Packs.Count == 0)
+        {
+            return checks;
+        }
+
         var findings = new List<Finding>(checks.Findings);
+        var notChecked = new List<NotChecked>(checks.NotChecked);
         foreach (var pack in book.Packs)
         {
             var (found, unclear) = RulePackCheck.Run(pack, content, checks);
@@ -62,17 +65,34 @@ internal static class PolicyEvaluation
             notChecked.AddRange(unclear);
         }
 
-        if (fromEngines is not null)
-        {
-            var known = findings.Select(found => (found.Rule, found.Resource, found.File)).ToHashSet();
-            findings.AddRange(fromEngines.Findings.Where(found => !known.Contains((found.Rule, found.Resource, found.File))));
-            notChecked.AddRange(fromEngines.NotChecked);
-        }
+        return checks with { Findings = findings, NotChecked = notChecked };
+    }
 
+    /// <summary>Looks and decides, for callers without engines of others.</summary>
+    public static Outcome<PolicyVerdict> Evaluate(
+        PolicyContent content, string? environment, PolicyBook book, DateTimeOffset now, IReadOnlySet<string>? baseline = null, bool withPatches = false)
+    {
+        var seen = Look(content, book);
+        return seen.IsRefused ? seen.Refusal : Decide(content, seen.Value, EngineAnswers.None, environment, book, now, baseline, withPatches);
+    }
+
+    /// <summary>What follows from what was seen: exceptions, suppressions, baseline and the mode of the environment.</summary>
+    public static PolicyVerdict Decide(
+        PolicyContent content,
+        ContentResult seen,
+        EngineAnswers engines,
+        string? environment,
+        PolicyBook book,
+        DateTimeOffset now,
+        IReadOnlySet<string>? baseline = null,
+        bool withPatches = false)
+    {
+        var merged = EngineMerge.Merge(new Checked(seen.Findings, [.. content.NotChecked, .. book.NotLoaded, .. seen.NotChecked]), engines.Answers);
+        var notChecked = new List<NotChecked>(merged.NotChecked);
         var waived = new List<WaivedViolation>();
-        var open = new List<Violation>();
-        var suppressions = new SuppressionIndex(content, checks, book.Catalogue);
-        foreach (var finding in findings.DistinctBy(found => (found.Rule, found.Resource, found.File, found.Line, found.Fingerprint)))
+        var open = new List<(Violation Violation, Finding Finding)>();
+        var suppressions = new SuppressionIndex(content, seen, book.Catalogue);
+        foreach (var finding in merged.Findings.DistinctBy(found => (found.Rule, found.Resource, found.File, found.Line, found.Fingerprint)))
         {
             if (book.Catalogue.Find(finding.Rule) is { Disabled: true })
             {
@@ -86,27 +106,26 @@ internal static class PolicyEvaluation
             }
             else
             {
-                open.Add(violation);
+                open.Add((violation, finding));
             }
         }
 
-        open.Sort(static (left, right) => Order(left, right));
-        if (withPatches)
-        {
-            open = TerraformFix.Offer(open, checks, content, book.Organisation);
-        }
+        open.Sort(static (left, right) => Order(left.Violation, right.Violation));
+        var violations = withPatches
+            ? TerraformFix.Offer(PatchOffer.Offer(open, content, book.Catalogue), seen, content, book.Organisation)
+            : [.. open.Select(each => each.Violation)];
 
         var mode = Environments.ModeOf(environment);
-        var (blocked, decision) = Decide(mode, open, waived.Count, notChecked, book);
-        var rules = RulesFor(content.Type, book.Catalogue);
-        return new PolicyVerdict(open.Count == 0, blocked, mode, decision, open, waived, [.. checks.Engines, .. fromEngines?.Engines ?? []], rules, [.. notChecked.Distinct()]);
+        var (blocked, decision) = Decide(mode, violations, waived.Count, notChecked, book);
+        return new PolicyVerdict(
+            violations.Count == 0, blocked, mode, decision, violations, waived, [.. seen.Engines.Concat(engines.Names).Distinct(StringComparer.Ordinal)], RulesFor(content.Type, book.Catalogue), [.. notChecked.Distinct()]);
     }
 
     internal static Violation Describe(Finding finding, PolicyCatalogue catalogue)
     {
         var rule = catalogue.Find(finding.Rule);
         return new Violation(
-            rule?.Severity ?? "medium",
+            rule?.Severity ?? finding.Severity ?? "medium",
             finding.Rule,
             rule?.Aliases ?? [],
             rule?.Category ?? "security",
@@ -119,6 +138,7 @@ internal static class PolicyEvaluation
             FingerprintOf(finding, rule))
         {
             EndLine = finding.EndLine,
+            Engine = finding.Engine,
         };
     }
 
@@ -213,9 +233,9 @@ internal static class PolicyEvaluation
     {
         var types = type switch
         {
-            "terraform" or "terraform_plan" or "cloudformation" => (string[])["terraform"],
+            "terraform" or "terraform_plan" or "cloudformation" => (string[])["terraform", "secret"],
             "files" => ["terraform", "kubernetes", "dockerfile", "secret", "workflow", "dependencies"],
-            _ => [type],
+            _ => [type, "secret"],
         };
         return catalogue.All.Count(rule => !rule.Disabled && types.Contains(rule.Type, StringComparer.Ordinal));
     }

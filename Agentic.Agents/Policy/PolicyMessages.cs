@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
 using Agentic.Agents.Operations;
 
 namespace Agentic.Agents.Policy;
@@ -29,6 +30,53 @@ internal sealed record ValidateArtifact(
     [property: Description("Artifact to gate: its id, digest or uri as generate_service returned it."), StringLength(400, MinimumLength = 1)] string Artifact,
     [property: Description("Environment it is going to: dev is advisory, staging enforced, production strict."), StringLength(64)] string? Environment = null,
     [property: Description("Service it belongs to, for the records."), StringLength(200)] string? Subject = null);
+
+internal sealed record ValidateImage(
+    [property: Description("Container image to look into: a reference such as registry.example.org/shop/orders:1.4.2."), RegularExpression("^[a-zA-Z0-9][a-zA-Z0-9._/:@-]{0,399}$", ErrorMessage = "must be an image reference: letters, digits and . _ / : @ -.")] string Image,
+    [property: Description("Environment it is meant for: dev is advisory, staging enforced, production strict. Advisory where left out."), StringLength(64)] string? Environment = null,
+    [property: Description("Service it belongs to, for the records."), StringLength(200)] string? Subject = null);
+
+internal sealed record ImportSarif(
+    [property: Description("A SARIF 2.1.0 log as text, from any scanner."), StringLength(48000000, MinimumLength = 2)] string Sarif,
+    [property: Description("Environment it is meant for: dev is advisory, staging enforced, production strict. Advisory where left out."), StringLength(64)] string? Environment = null,
+    [property: Description("What it belongs to, for the records: a service, repository or pull request."), StringLength(200)] string? Subject = null,
+    [property: Description("Fingerprints of violations that were there before; only others count."), Length(0, 20000)] IReadOnlyList<string>? Baseline = null);
+
+internal sealed record ScanHistory(
+    [property: Description("Name of a repository below Policy:RepositoryFolder; leave out when a bundle or log is sent."), StringLength(400)] string? Repository = null,
+    [property: Description("A Git bundle, base64: git bundle create - --all | base64."), StringLength(48000000)] string? Bundle = null,
+    [property: Description("The history as text: git log -p --all --unified=0 --format='commit %H'."), StringLength(48000000)] string? Log = null,
+    [property: Description("How many commits to search, newest first, 1 to 100000."), Range(1, 100000)] int Commits = 10000,
+    [property: Description("Environment it is meant for: dev is advisory, staging enforced, production strict. Advisory where left out."), StringLength(64)] string? Environment = null,
+    [property: Description("What it belongs to, for the records."), StringLength(200)] string? Subject = null);
+
+/// <summary>What the API server of a cluster sends (admission.k8s.io/v1), and the place in our path that says which environment it is.</summary>
+internal sealed record ReviewAdmission(
+    [property: Description("Environment the cluster belongs to; one of Policy:AdmissionEnvironments."), StringLength(64, MinimumLength = 1)] string Environment,
+    [property: Description("The request of the AdmissionReview.")] JsonObject Request,
+    [property: Description("admission.k8s.io/v1."), StringLength(100)] string? ApiVersion = null,
+    [property: Description("AdmissionReview."), StringLength(100)] string? Kind = null,
+    [property: Description("Added by the API server to the address; an answer takes milliseconds."), StringLength(20)] string? Timeout = null);
+
+internal sealed record ReviewComments(
+    [property: Description("The validation to show, pol-…; made with fixes it carries suggestions."), StringLength(80, MinimumLength = 4)] string ValidationId,
+    [property: Description("Code host the payload is for: github or gitlab."), AllowedValues("github", "gitlab")] string Provider,
+    [property: Description("Unified diff of the change; findings outside of it go to the summary. Where left out, every finding on a line gets a comment."), StringLength(20000000)] string? Diff = null,
+    [property: Description("Commit the comments stand on (head)."), RegularExpression("^[0-9a-f]{7,64}$", ErrorMessage = "must be a commit id.")] string? Head = null,
+    [property: Description("Commit the change branched from; GitLab wants it."), RegularExpression("^[0-9a-f]{7,64}$", ErrorMessage = "must be a commit id.")] string? Base = null,
+    [property: Description("Head of the target branch when the change was made; GitLab wants it."), RegularExpression("^[0-9a-f]{7,64}$", ErrorMessage = "must be a commit id.")] string? Start = null);
+
+internal sealed record ListNotices(
+    [property: Description("Number of the last notice you have; 0 from the beginning."), Range(0, 9007199254740991)] long After = 0,
+    [property: Description("How many at most, 1 to 500."), Range(1, 500)] int Limit = 100);
+
+internal sealed record NoticeList(IReadOnlyList<PolicyNotice> Items, long After);
+
+internal sealed record PublishPolicyPack(
+    [property: Description("The rule pack, YAML as text. All of its tests must pass."), StringLength(1000000, MinimumLength = 1)] string Pack);
+
+/// <param name="Artifact">Put it into Policy:PackArtifacts to have its rules looked with.</param>
+internal sealed record PublishedPack(string Pack, string Version, string Artifact, int Rules);
 
 internal sealed record ListViolations(
     [property: Description("Only this severity: info, low, medium, high or critical."), AllowedValues("info", "low", "medium", "high", "critical", null)] string? Severity = null,

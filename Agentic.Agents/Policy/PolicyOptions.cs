@@ -19,6 +19,15 @@ internal sealed class PolicyOptions
     /// <summary>Folder with rule packs (*.yaml); none where empty.</summary>
     public string? PackFolder { get; set; }
 
+    /// <summary>Rule packs kept as artifacts of this host: their digests or uris, as publish_policy_pack returned them.</summary>
+    public string[]? PackArtifacts { get; set; }
+
+    /// <summary>Environments whose Kubernetes clusters may ask at /policy/admission/{environment}; none unless set.</summary>
+    public string[]? AdmissionEnvironments { get; set; }
+
+    /// <summary>Folder with Git repositories whose history may be searched by name; none unless set.</summary>
+    public string? RepositoryFolder { get; set; }
+
     /// <summary>The least severity that blocks where policy is enforced: medium, high or critical. Low and info never block; strict environments always block from medium on.</summary>
     [AllowedValues("medium", "high", "critical", ErrorMessage = "Policy:BlocksFrom must be medium, high or critical.")]
     public string BlocksFrom { get; set; } = "medium";

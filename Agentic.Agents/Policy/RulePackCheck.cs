@@ -11,7 +11,7 @@ internal static class RulePackCheck
     {
         var findings = new List<Finding>();
         var notChecked = new List<NotChecked>();
-        foreach (var (type, subject, json, file, line) in Subjects(content, checks))
+        foreach (var (type, subject, _, json, file, line) in Subjects(content, checks))
         {
             foreach (var rule in pack.Rules.Where(rule => rule.Matches.Any(pattern => Glob.Matches(pattern, type))))
             {
@@ -43,11 +43,12 @@ internal static class RulePackCheck
         return new PackTestResult(test.Name, test.Rule, passed, message);
     })];
 
-    private static IEnumerable<(string Type, string Subject, Func<string?, string> Json, string? File, int? Line)> Subjects(PolicyContent content, ContentResult checks)
+    /// <summary>Resources and manifests as conditions see them; the argument of Json stands in place of what is unknown.</summary>
+    public static IEnumerable<(string Type, string Subject, bool IsResource, Func<string?, string> Json, string? File, int? Line)> Subjects(PolicyContent content, ContentResult checks)
     {
         foreach (var resource in checks.Graph?.All ?? [])
         {
-            yield return (resource.Type, resource.Address, unknown => Describe(resource, unknown).ToJsonString(), resource.File, resource.Line);
+            yield return (resource.Type, resource.Address, true, unknown => Describe(resource, unknown).ToJsonString(), resource.File, resource.Line);
         }
 
         if (content.Type is not ("kubernetes" or "files"))
@@ -63,7 +64,7 @@ internal static class RulePackCheck
                 {
                     var json = RulePackReader.ToJson(root)!.ToJsonString();
                     var name = root.Get("metadata")?.TextOf("name") ?? "";
-                    yield return (kind, $"{kind}/{name}", _ => json, path, root.Line);
+                    yield return (kind, $"{kind}/{name}", false, _ => json, path, root.Line);
                 }
             }
         }

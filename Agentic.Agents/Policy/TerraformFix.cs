@@ -28,7 +28,7 @@ internal static class TerraformFix
             }
 
             var (file, block) = Block(checks.Sources, found.Resource);
-            if (file is null || block is null)
+            if (file is null || block is null || TerraformSources.IsJson(file.Path))
             {
                 return violation;
             }

@@ -18,6 +18,9 @@ internal sealed record Violation(
 {
     public int? EndLine { get; init; }
 
+    /// <summary>The engine of someone else that saw it; null where a built-in rule or a pack did.</summary>
+    public string? Engine { get; init; }
+
     /// <summary>A change that cures it, checked by running the rules on the result; null where none is certain.</summary>
     public FixPatch? Patch { get; init; }
 }

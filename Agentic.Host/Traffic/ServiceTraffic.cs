@@ -55,7 +55,7 @@ internal sealed class ServiceTraffic(TimeProvider time, Func<string> address) : 
     public int InFlight(ServiceKey key, string revision) => Of(key, revision).InFlight;
 
     public Task<Sample?> Read(ServiceKey key, Revision revision, DateTimeOffset since, CancellationToken cancellation) =>
-        Task.FromResult<Sample?>(Of(key, revision.Name).Tally.Since(since));
+        Task.FromResult(_revisions.TryGetValue((key, revision.Name), out var counted) ? counted.Tally.Since(since) : _shares.ContainsKey(key) ? Sample.None : null);
 
     /// <summary>The proxy counts requests; it answers no queries.</summary>
     public Task<double?> Ask(string query, CancellationToken cancellation) => Task.FromResult<double?>(null);

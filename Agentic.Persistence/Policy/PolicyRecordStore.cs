@@ -33,6 +33,15 @@ internal sealed class PolicyRecordStore : IPolicyRecords, IAsyncDisposable
     public Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation) =>
         Read<PolicyException>("SELECT record FROM exceptions ORDER BY timestamp, exception_id", cancellation);
 
+    public async Task<IReadOnlyList<PolicyNotice>> Notices(long after, int limit, CancellationToken cancellation)
+    {
+        await using var connection = await store.Open(cancellation).ConfigureAwait(false);
+        return await connection.Query(
+            null,
+            "SELECT notices.number, validations.record FROM notices JOIN validations ON validations.violation_id = notices.violation_id WHERE notices.number > @after ORDER BY notices.number LIMIT @limit",
+            row => PolicyEvents.Notice(row.GetInt64(0), StoredJson.Read<ValidationRecord>(row.GetString(1))), cancellation, ("after", after), ("limit", limit)).ConfigureAwait(false);
+    }
+
     public ValueTask DisposeAsync() => writing.DisposeAsync();
 
     /// <summary>Text that sorts as the time does, in both databases.</summary>
@@ -49,11 +58,20 @@ internal sealed class PolicyRecordStore : IPolicyRecords, IAsyncDisposable
         var cancellation = CancellationToken.None;
         await using var connection = await store.Open(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+        // One writer at a time, so that a reader of notices never sees a later number before an earlier one.
+        if (!store.IsSqlite)
+            await connection.Execute(transaction, "SELECT pg_advisory_xact_lock(7413, 1)", cancellation).ConfigureAwait(false);
         foreach (var row in rows)
-            await connection.Execute(
+        {
+            var added = await connection.Execute(
                 transaction,
                 $"INSERT INTO {row.Table} ({row.Key}, timestamp, record) VALUES (@id, @at, @record) ON CONFLICT ({row.Key}) DO NOTHING",
                 cancellation, ("id", row.Id), ("at", Sortable(row.At)), ("record", row.Record)).ConfigureAwait(false);
+            if (added > 0 && row.Table == "validations")
+                await connection.Execute(
+                    transaction, "INSERT INTO notices (number, violation_id) SELECT COALESCE(MAX(number), 0) + 1, @id FROM notices", cancellation, ("id", row.Id)).ConfigureAwait(false);
+        }
+
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
     }
 

@@ -11,7 +11,7 @@ internal sealed class AccessibilityTests : PageTest
     ];
 
     /// <summary>Answers a line for each fault; colours are painted to be compared as the browser mixes them.</summary>
-    private const string Look = """
+    internal const string Look = """
         () => {
           const faults = new Set();
           const isSeen = (e) => { const r = e.getBoundingClientRect(); return r.width > 1 && r.height > 1 && e.checkVisibility({ visibilityProperty: true }); };

@@ -143,8 +143,11 @@ public class DeploymentAgentTests
     {
         var at = ARollout.Start;
         var revision = ARollout.Revision("1") with { Commit = "abc", Variables = new Dictionary<string, string> { ["A"] = "b" } };
+        var notice = new DeploymentNotice { DeploymentId = "dep-1", ServiceName = "s", Environment = "dev", Version = "1", Digest = "d", Strategy = Strategy.Canary, RequestedBy = "ana", Status = "success" };
         IDeploymentEvent[] all =
         [
+            new DeploymentStarted("dep-1", at, notice), new DeploymentCompleted("dep-1", at, notice), new DeploymentFailed("dep-1", at, notice), new DeploymentRolledBack("dep-1", at, notice),
+            new InfrastructureProvisioned(at, new InfrastructureNotice { Path = "p", Environment = "dev", PlanDigest = "d", RequestedBy = "ana", Summary = "1 added" }), new DriftDetected(at, new DriftNotice { Path = "p", Environment = "dev", Resources = ["update a.b"] }),
             new RolloutAccepted("dep-1", at, ARollout.Request("1")), new RolloutAdmitted("dep-1", at, revision, RolloutPlan.For(Strategy.BlueGreen)), new RolloutApproved("dep-1", at, "bob", "d"),
             new CandidatePrepared("dep-1", at), new WeightRequested("dep-1", at, 1, 50, null), new WeightShifted("dep-1", at, 50), new EffectFailed("dep-1", at, 2, "busy"),
             new GateJudged("dep-1", at, new Agentic.Agents.Deployment.Analysis.GateReading("g", Agentic.Agents.Deployment.Analysis.Verdict.Pass, 7, "fine"), true), new RolloutHeld("dep-1", at, "ana", "lunch"), new RolloutReleased("dep-1", at, "ana"),

@@ -21,27 +21,45 @@ public class KilledHostTests
     [TearDown]
     public void End() => _tiny?.Dispose();
 
-    [TestCase("preparing")]
-    [TestCase("observing")]
-    [TestCase("verifying")]
-    public async Task Ends_consistent_after_kill_9(string phase)
+    [TestCase("canary", "preparing")]
+    [TestCase("canary", "observing")]
+    [TestCase("canary", "verifying")]
+    [TestCase("canary", "retiring")]
+    [TestCase("canary", "removing")]
+    [TestCase("blue-green", "observing")]
+    [TestCase("blue-green", "verifying")]
+    [TestCase("blue-green", "retiring")]
+    [TestCase("rolling", "preparing")]
+    [TestCase("rolling", "observing")]
+    [TestCase("rolling", "removing")]
+    public async Task Ends_consistent_after_kill_9(string strategy, string phase)
     {
         var data = Path.Combine(_tiny.Folder, "data");
+
+        // What does not go at once keeps the phase open in which it is removed.
+        const string Stays = "process.on('SIGTERM', () => {});";
         string id;
         using (var host = await Child.Start(data))
         {
-            var first = await host.Deploy(_tiny.OfNode("v1"), new { weight = 100 });
+            var first = await host.Deploy(_tiny.OfNode("v1", before: phase == "retiring" ? Stays : ""), "rolling", new { weight = 100 });
             Assert.That(await host.Until(first, record => record["completedAt"] is not null), Is.EqualTo("completed"));
-            var second = _tiny.OfNode("v2", before: phase == "preparing" ? "const until = Date.now() + 1500; while (Date.now() < until) {}" : "");
-            id = await host.Deploy(second, new { weight = 10, holdSeconds = phase == "observing" ? 3 : 0 }, new { weight = 100 });
+            var second = _tiny.OfNode("v2", before: phase == "preparing" ? "const until = Date.now() + 1500; while (Date.now() < until) {}" : phase == "removing" ? Stays : "");
+            var before = strategy switch { "blue-green" => 0, "canary" => 10, _ => 50 };
+            id = await host.Deploy(second, strategy, new { weight = before, holdSeconds = phase switch { "observing" => 3, "removing" => 600, _ => 0 } }, new { weight = 100 });
+            if (phase == "removing")
+            {
+                await host.Until(id, record => record["phase"]!.GetValue<string>() == "observing");
+                await host.Abort(id);
+            }
+
             await host.Until(id, record => record["phase"]!.GetValue<string>() == phase);
             host.Kill();
         }
 
         using (var host = await Child.Start(data))
         {
-            Assert.That(await host.Until(id, record => record["completedAt"] is not null), Is.EqualTo("completed"));
-            Assert.That(await host.Get(), Is.EqualTo("v2"));
+            Assert.That(await host.Until(id, record => record["completedAt"] is not null), Is.EqualTo(phase == "removing" ? "aborted" : "completed"));
+            Assert.That(await host.Get(), Is.EqualTo(phase == "removing" ? "v1" : "v2"));
             host.Stop();
         }
 
@@ -94,9 +112,9 @@ public class KilledHostTests
             throw new AssertionException("the host did not start");
         }
 
-        public async Task<string> Deploy(Revision revision, params object[] steps)
+        public async Task<string> Deploy(Revision revision, string strategy, params object[] steps)
         {
-            using var answer = await _http.PostAsJsonAsync("/deploy", new { service = "tiny", version = revision.Version, environment = "dev", strategy = "canary", artifact = revision.Artifact, steps, verificationSeconds = 3 });
+            using var answer = await _http.PostAsJsonAsync("/deploy", new { service = "tiny", version = revision.Version, environment = "dev", strategy, artifact = revision.Artifact, steps, verificationSeconds = 3 });
             var body = (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
             Assert.That((int)answer.StatusCode, Is.EqualTo(202), body.ToJsonString());
             return body["deploymentId"]!.GetValue<string>();
@@ -119,6 +137,12 @@ public class KilledHostTests
             }
 
             throw new AssertionException($"never so: {last}");
+        }
+
+        public async Task Abort(string id)
+        {
+            using var answer = await _http.PostAsJsonAsync($"/deployments/{id}/abort", new { reason = "test" });
+            Assert.That(answer.IsSuccessStatusCode, Is.True, await answer.Content.ReadAsStringAsync());
         }
 
         public Task<string> Get() => _http.GetStringAsync(new Uri("/run/dev/tiny/", UriKind.Relative));

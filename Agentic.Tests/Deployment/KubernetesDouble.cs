@@ -79,6 +79,11 @@ internal sealed class KubernetesDouble : IAsyncDisposable
     private (int, JsonObject) Handle(HttpRequest request, string body)
     {
         var parts = request.Path.Value!.Trim('/').Split('/');
+        if (parts is ["apis", "autoscaling" or "policy", _, "namespaces", _, var others, ..])
+        {
+            return Others(request, others, parts.Length > 6 ? parts[6] : null, body);
+        }
+
         var (group, rest) = parts is ["apis", "apps", "v1", ..] ? ("apps/v1", parts[3..]) : parts is ["api", "v1", ..] ? ("v1", parts[2..]) : ("", parts);
         if (rest is not ["namespaces", var space, var kind, ..] || (group, kind) is not (("apps/v1", "deployments") or ("v1", "services") or ("v1", "pods")))
         {
@@ -95,6 +100,41 @@ internal sealed class KubernetesDouble : IAsyncDisposable
             ("DELETE", not null) => _objects.Remove(key) ? Status(200, "", "") : Status(404, "NotFound", $"{kind} \"{name}\" not found"),
             _ => Status(405, "MethodNotAllowed", "not allowed"),
         };
+    }
+
+    /// <summary>Autoscalers and disruption budgets by name, as their owners made them.</summary>
+    public Dictionary<string, JsonObject> Autoscalers { get; } = [];
+
+    public Dictionary<string, JsonObject> Budgets { get; } = [];
+
+    public void Scale(string deployment, int replicas)
+    {
+        lock (_lock)
+        {
+            var (key, found) = _objects.Single(entry => entry.Key.EndsWith($"/{deployment}", StringComparison.Ordinal) && entry.Key.StartsWith("deployments/", StringComparison.Ordinal));
+            found["spec"]!["replicas"] = replicas;
+            found["metadata"]!["generation"] = found["metadata"]!["generation"]!.GetValue<int>() + 1;
+            _looks[key] = 0;
+        }
+    }
+
+    private (int, JsonObject) Others(HttpRequest request, string kind, string? name, string body)
+    {
+        var all = kind == "horizontalpodautoscalers" ? Autoscalers : Budgets;
+        if (request.Method == "PATCH" && name is not null && all.TryGetValue(name, out var found))
+        {
+            if (request.ContentType?.Split(';')[0] != "application/merge-patch+json")
+            {
+                return Status(415, "UnsupportedMediaType", "only merge patches here");
+            }
+
+            found["spec"]!["scaleTargetRef"] = JsonNode.Parse(body)!["spec"]!["scaleTargetRef"]!.DeepClone();
+            return (200, found.DeepClone().AsObject());
+        }
+
+        return request.Method == "GET" && name is null
+            ? (200, new JsonObject { ["kind"] = "List", ["metadata"] = new JsonObject(), ["items"] = new JsonArray([.. all.Values.Select(item => item.DeepClone())]) })
+            : Status(404, "NotFound", $"{kind} \"{name}\" not found");
     }
 
     private (int, JsonObject) Apply(HttpRequest request, string body, string group, string kind, string space, string name, string key)

@@ -48,6 +48,41 @@ public class KubernetesRolloutTargetTests : RolloutTargetConformance
     }
 
     [Test]
+    public async Task Leaves_the_autoscaler_its_number_and_has_it_follow_the_version_that_serves()
+    {
+        await _target.Prepare(Key, Good("1"), default);
+        await _target.Shift(Key, [new(Good("1"), 100)], default);
+        var (old, young) = (KubernetesManifests.DeploymentName(Key, Good("1").Name), KubernetesManifests.DeploymentName(Key, Good("2").Name));
+        _server.Autoscalers["tiny"] = System.Text.Json.Nodes.JsonNode.Parse($$"""{ "metadata": { "name": "tiny" }, "spec": { "maxReplicas": 20, "scaleTargetRef": { "apiVersion": "apps/v1", "kind": "Deployment", "name": "{{old}}" } } }""")!.AsObject();
+        _server.Scale(old, 9);
+
+        await _target.Prepare(Key, Good("2"), default);
+        await _target.Shift(Key, [new(Good("1"), 50), new(Good("2"), 50)], default);
+        Assert.That(_server.PodsBehind("tiny"), Is.EqualTo(new Dictionary<string, int> { [Good("1").Name] = 9, [Good("2").Name] = 9 }));
+        await _target.Shift(Key, [new(Good("2"), 100)], default);
+
+        Assert.That(_server.PodsBehind("tiny"), Is.EqualTo(new Dictionary<string, int> { [Good("2").Name] = 9 }));
+        Assert.That(_server.Autoscalers["tiny"]["spec"]!["scaleTargetRef"]!["name"]!.GetValue<string>(), Is.EqualTo(young));
+        Assert.That(_server.Autoscalers["tiny"]["spec"]!["maxReplicas"]!.GetValue<int>(), Is.EqualTo(20), "the rest is its owner's");
+    }
+
+    [Test]
+    public async Task Keeps_to_a_disruption_budget_when_it_removes_the_old_version()
+    {
+        await _target.Prepare(Key, Good("1"), default);
+        await _target.Prepare(Key, Good("2"), default);
+        await _target.Shift(Key, [new(Good("2"), 100)], default);
+        _server.Budgets["tiny"] = System.Text.Json.Nodes.JsonNode.Parse("""{ "metadata": { "name": "tiny" }, "spec": { "selector": { "matchLabels": { "app.kubernetes.io/name": "tiny" } } }, "status": { "currentHealthy": 8, "desiredHealthy": 6, "disruptionsAllowed": 2, "expectedPods": 8 } }""")!.AsObject();
+
+        var refused = await _target.Retire(Key, Good("1"), default);
+        _server.Budgets["tiny"]["status"]!["desiredHealthy"] = 3;
+
+        Assert.That(refused.Reason, Does.Contain("demands 6 healthy pods, and 4 would be left"));
+        Assert.That(refused.MayRetry, Is.True);
+        Assert.That((await _target.Retire(Key, Good("1"), default)).Succeeded, Is.True);
+    }
+
+    [Test]
     public async Task Gives_the_pods_own_reason()
     {
         var outcome = await _target.Prepare(Key, Broken("2"), default);

@@ -55,6 +55,21 @@ internal sealed class PolicyRecordStoreTests(StoreKind kind)
         Assert.That(await records.Exceptions(default), Is.EqualTo(new[] { Exception("exc-1", Noon), Exception("exc-2", Noon.AddDays(1)) }));
     }
 
+    [Test]
+    public async Task Tells_of_each_validation_once_and_in_order()
+    {
+        await using var records = new PolicyRecordStore(store);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(number => records.Save(Validation($"pol-{number}", Noon.AddMinutes(number)), default)));
+        await records.Save(Validation("pol-3", Noon), default);
+
+        var first = await records.Notices(0, 15, default);
+        var rest = await records.Notices(first[^1].Number, 15, default);
+
+        Assert.That(first.Concat(rest).Select(notice => notice.Number), Is.EqualTo(Enumerable.Range(1, 20).Select(number => (long)number)));
+        Assert.That(first.Concat(rest).Select(notice => (string)notice.Detail["validation_id"]!), Is.EquivalentTo(Enumerable.Range(0, 20).Select(number => $"pol-{number}")));
+        Assert.That((first[0].Source, first[0].DetailType), Is.EqualTo(("agentic-framework.policy", "policy.validated")));
+    }
+
     private static string Json(ValidationRecord? validation) => JsonSerializer.Serialize(validation, AgenticJson.Options);
 
     private static ValidationRecord Validation(string id, DateTimeOffset at) =>

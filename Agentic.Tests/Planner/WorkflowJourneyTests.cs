@@ -55,7 +55,7 @@ public sealed class WorkflowJourneyTests
     [Test]
     public async Task Plans_a_goal_in_words_and_asks_for_what_is_missing()
     {
-        var asked = await Post("/workflows", """{ "goal": "Create a new microservice called user-service with REST API, PostgreSQL, and deploy to staging" }""");
+        var asked = await Post("/workflows", """{ "goal": "Create a new microservice called user-service with REST API, PostgreSQL, for staging" }""");
         Assert.That(asked.Status, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
         Assert.That(asked.Body["missing"]!.AsArray().Select(member => (string?)member), Is.EqualTo(new[] { "language" }));
 

@@ -3,6 +3,9 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Policy;
+using Agentic.Agents.Policy.Engines;
+using Agentic.Agents.Policy.Secrets;
+using Agentic.Tests.Policy.Engines;
 
 namespace Agentic.Tests.Policy;
 
@@ -19,17 +22,40 @@ internal sealed class PolicyOperationsTests
     private sealed class Artifacts : IPolicyArtifacts
     {
         public Task<IReadOnlyDictionary<string, string>?> Read(string artifact, CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyDictionary<string, string>?>(artifact == "abc" ? new Dictionary<string, string> { ["Dockerfile"] = "FROM alpine\n" } : null);
+            Task.FromResult<IReadOnlyDictionary<string, string>?>(artifact == "abc" ? new Dictionary<string, string> { ["Dockerfile"] = "FROM alpine\n" } : kept.GetValueOrDefault(artifact));
+
+        private readonly Dictionary<string, IReadOnlyDictionary<string, string>> kept = [];
+
+        public Task<string> Keep(IReadOnlyDictionary<string, string> files, CancellationToken cancellation)
+        {
+            kept["kept-1"] = files;
+            return Task.FromResult("kept-1");
+        }
     }
 
     private readonly Clock clock = new();
     private readonly MemoryPolicyRecords records = new();
 
-    private PolicyOperations Offered => new(new PolicyBooks(Options.Create(new PolicyOptions())), records, new Artifacts(), clock, Options.Create(new PolicyOptions()));
+    private readonly Artifacts artifacts = new();
+    private readonly PolicyOptions options = new() { AdmissionEnvironments = ["staging"] };
+    private EngineOptions engines = new() { Discover = false };
+    private PolicyBooks? books;
+
+    private IEnumerable<Operation> Offered
+    {
+        get
+        {
+            var settings = Options.Create(options);
+            books ??= new PolicyBooks(settings, artifacts);
+            var others = new PolicyEngines(Options.Create(engines), books, new LocalEngineProcess());
+            var judge = new PolicyJudge(books, others, records, clock);
+            return [.. new PolicyOperations(judge, others, new GitHistoryScan(new LocalEngineProcess()), artifacts, null, clock, settings).Operations, .. new PolicyRecordOperations(books, records, artifacts, null, clock, settings).Operations];
+        }
+    }
 
     private async Task<Outcome<JsonNode>> Call(string operation, object request)
     {
-        var found = Offered.Operations.Single(candidate => candidate.Name == operation);
+        var found = Offered.Single(candidate => candidate.Name == operation);
         var input = found.Schema.Read(JsonSerializer.SerializeToElement(request, AgenticJson.Options));
         return input.IsRefused ? input.Refusal : await found.Handle(input.Value, new Call(Caller.Local, "rest"), CancellationToken.None);
     }
@@ -47,8 +73,8 @@ internal sealed class PolicyOperationsTests
         Assert.That((string)answer["violations"]![0]!["severity"]!, Is.EqualTo("high"));
         Assert.That((string)answer["violations"]![0]!["rule"]!, Is.EqualTo("docker-user-root"));
         Assert.That(answer["violations"]![0]!["aliases"]!.ToJsonString(), Is.EqualTo("[\"CKV_DOCKER_8\",\"DL3002\"]"));
-        Assert.That((int)answer["checked"]!["rules"]!, Is.EqualTo(25));
-        Assert.That(answer["checked"]!["engines"]!.ToJsonString(), Is.EqualTo("[\"dockerfile\"]"));
+        Assert.That((int)answer["checked"]!["rules"]!, Is.EqualTo(25 + 85));
+        Assert.That(answer["checked"]!["engines"]!.ToJsonString(), Is.EqualTo("[\"dockerfile\",\"secrets\"]"));
     }
 
     [Test]
@@ -123,7 +149,178 @@ internal sealed class PolicyOperationsTests
     }
 
     [Test]
-    public void Describes_every_operation_soundly() => Assert.That(() => new OperationCatalogue([Offered]), Throws.Nothing);
+    public void Describes_every_operation_soundly() => Assert.That(() => new OperationCatalogue([new Source(Offered)]), Throws.Nothing);
+
+    private sealed class Source(IEnumerable<Operation> operations) : IOperationSource
+    {
+        public IEnumerable<Operation> Operations => operations;
+    }
+
+    [Test]
+    public async Task Names_the_engines_that_are_not_there_and_stays_usable_in_production()
+    {
+        var answer = (await Call("validate_policy", new { type = "dockerfile", content = "FROM alpine:3.20\nUSER app\nHEALTHCHECK CMD [\"true\"]\n", encoding = "plain", environment = "production" })).Value!;
+
+        Assert.That((bool)answer["blocked"]!, Is.False, (string)answer["decision"]!);
+        Assert.That(answer["checked"]!["notChecked"]!.AsArray().Select(gap => (string)gap!["what"]!), Is.SupersetOf(new[] { "opa", "kyverno", "trivy", "checkov", "gitleaks" }));
+    }
+
+    [TestCase("production", true)]
+    [TestCase("staging", false)]
+    public async Task Blocks_where_it_is_strict_when_a_required_engine_is_missing(string environment, bool blocked)
+    {
+        engines = new EngineOptions { Discover = false, Required = ["trivy"], TrivyExecutable = "/no/such/trivy" };
+
+        var answer = (await Call("validate_policy", new { type = "dockerfile", content = "FROM alpine:3.20\nUSER app\nHEALTHCHECK CMD [\"true\"]\n", encoding = "plain", environment })).Value!;
+
+        Assert.That((bool)answer["blocked"]!, Is.EqualTo(blocked));
+        Assert.That(answer["checked"]!["notChecked"]!.AsArray().Single(gap => (string)gap!["what"]! == "trivy")!["why"]!.ToString(), Does.Contain("could not be started"));
+    }
+
+    [TestCase("""{"result":[{"msg":"no cost centre","rule":"cost-centre","severity":"high","file":"Dockerfile","line":1}]}""", 200, false, "blocked", "opa:cost-centre")]
+    [TestCase("""{"result":[]}""", 200, false, "passed", "")]
+    [TestCase("""{}""", 200, false, "blocked", "undefined")]
+    [TestCase("""{"code":"internal_error","message":"eval_conflict_error"}""", 500, false, "blocked", "eval_conflict_error")]
+    [TestCase("", 200, true, "blocked", "did not answer within 1 s")]
+    public async Task Asks_a_configured_opa_and_never_counts_its_failure_as_a_pass(string answer, int status, bool hangs, string outcome, string says)
+    {
+        await using var opa = await OpaDouble.StartAsync();
+        (opa.Answer, opa.Hangs) = ((status, answer), hangs);
+        engines = new EngineOptions { Discover = false, OpaUrl = opa.Address.ToString(), TimeoutSeconds = 1 };
+
+        var validation = (await Call("validate_policy", new { type = "dockerfile", content = "FROM alpine:3.20\nUSER app\nHEALTHCHECK CMD [\"true\"]\n", encoding = "plain", environment = "production" })).Value!;
+
+        Assert.That((bool)validation["blocked"]! ? "blocked" : "passed", Is.EqualTo(outcome));
+        Assert.That(validation.ToJsonString(), Does.Contain(says));
+        Assert.That(hangs || opa.Inputs.Single().GetProperty("files").GetProperty("Dockerfile").GetString()!.StartsWith("FROM", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public async Task Imports_the_findings_of_another_scanner_under_our_ids()
+    {
+        const string log = """{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"hadolint"}},"results":[{"ruleId":"DL3002","level":"warning","message":{"text":"root"},"locations":[{"physicalLocation":{"artifactLocation":{"uri":"Dockerfile"},"region":{"startLine":2}}}]}]}]}""";
+
+        var answer = (await Call("import_sarif", new { sarif = log, environment = "staging" })).Value!;
+        var garbage = await Call("import_sarif", new { sarif = "<x/>" });
+
+        Assert.That(((string)answer["violations"]![0]!["rule"]!, (string)answer["violations"]![0]!["engine"]!, (bool)answer["blocked"]!), Is.EqualTo(("docker-user-root", "hadolint", true)));
+        Assert.That(garbage.Refusal!.Kind, Is.EqualTo(RefusalKind.Unprocessable));
+    }
+
+    [Test]
+    public async Task Says_that_nobody_looked_into_an_image_without_a_scanner()
+    {
+        engines = new EngineOptions { Discover = false, TrivyExecutable = "/no/such/trivy" };
+
+        var answer = (await Call("validate_image", new { image = "registry.example.org/shop:1", environment = "production" })).Value!;
+
+        Assert.That(((bool)answer["blocked"]!, (string)answer["checked"]!["notChecked"]![0]!["what"]!), Is.EqualTo((true, "trivy")));
+        Assert.That((await Call("validate_image", new { image = "--config=x" })).Refusal!.Kind, Is.EqualTo(RefusalKind.Malformed));
+    }
+
+    [Test]
+    public async Task Searches_a_history_that_is_sent_and_opens_no_other_folder()
+    {
+        var secret = Secrets.SecretSamples.Make("ghp_{a36}", new Random(5));
+        var log = $"commit {new string('1', 40)}\n\ndiff --git a/.env b/.env\n--- /dev/null\n+++ b/.env\n@@ -0,0 +1 @@\n+TOKEN={secret}\n";
+
+        var found = (await Call("scan_history", new { log, environment = "staging" })).Value!;
+
+        Assert.That(((string)found["violations"]![0]!["rule"]!, (string)found["violations"]![0]!["resource"]!), Is.EqualTo(("github-pat", new string('1', 40))));
+        Assert.That(found.ToJsonString(), Does.Not.Contain(secret[8..]));
+        Assert.That((await Call("scan_history", new { repository = "../etc" })).Refusal!.Kind, Is.EqualTo(RefusalKind.Forbidden));
+        Assert.That((await Call("scan_history", new { })).Refusal!.Kind, Is.EqualTo(RefusalKind.Malformed));
+        Assert.That((await Call("scan_history", new { bundle = "bm90IGEgYnVuZGxl" })).Refusal!.Kind, Is.EqualTo(RefusalKind.Malformed));
+        options.RepositoryFolder = Path.GetTempPath();
+        Assert.That((await Call("scan_history", new { repository = "../etc" })).Refusal!.Kind, Is.EqualTo(RefusalKind.NotFound));
+    }
+
+    [Test]
+    public async Task Looks_for_secrets_in_every_type_of_input()
+    {
+        var secret = Secrets.SecretSamples.Make("ghp_{a36}", new Random(6));
+        var contents = new Dictionary<string, string>
+        {
+            ["terraform"] = $"locals {{\n  token = \"{secret}\"\n}}\n",
+            ["kubernetes"] = $"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: a, namespace: shop}}\ndata: {{token: {secret}}}\n",
+            ["cloudformation"] = $"AWSTemplateFormatVersion: '2010-09-09'\nDescription: {secret}\nResources:\n  Disk:\n    Type: AWS::EC2::Volume\n",
+            ["dockerfile"] = $"FROM alpine:3.20\nENV TOKEN={secret}\nUSER app\n",
+            ["workflow"] = $"on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: curl -H 'token {secret}' https://example.org\n",
+            ["dependencies"] = $"--index-url https://bot:{secret}@pypi.example.org/simple\n",
+        };
+
+        foreach (var (type, content) in contents)
+        {
+            var answer = (await Call("validate_policy", new { type, content, encoding = "plain" })).Value!;
+            Assert.That(answer["violations"]!.AsArray().Select(violation => (string)violation!["rule"]!), Does.Contain("github-pat"), type);
+            Assert.That(answer.ToJsonString(), Does.Not.Contain(secret[8..]), type);
+        }
+    }
+
+    [Test]
+    public async Task Publishes_only_a_tested_pack_and_looks_with_it_once_it_is_named()
+    {
+        const string pack = """
+            pack: shop
+            version: 1.0.0
+            rules:
+              - id: org-volume-size
+                severity: high
+                match: {type: aws_ebs_volume}
+                condition: values.size < `100`
+                message: "{resource} is too large."
+            tests:
+              - {name: large, rule: org-volume-size, expect: fail, resource: {values: {size: 500}}}
+              - {name: small, rule: org-volume-size, expect: pass, resource: {values: {size: 10}}}
+            """;
+        var broken = await Call("publish_policy_pack", new { pack = pack.Replace("expect: fail", "expect: pass", StringComparison.Ordinal) });
+
+        var published = await Call("publish_policy_pack", new { pack });
+
+        Assert.That(broken.Refusal!.Kind, Is.AnyOf(RefusalKind.Unprocessable, RefusalKind.Malformed));
+        Assert.That(published.Refusal?.Reason, Is.Null);
+        options.PackArtifacts = [(string)published.Value!["artifact"]!, "not-there"];
+        books = null;
+        var answer = (await Call("validate_policy", new { type = "terraform", content = "resource \"aws_ebs_volume\" \"a\" {\n  size = 900\n}\n", encoding = "plain" })).Value!;
+        Assert.That(answer["violations"]!.AsArray().Select(violation => (string)violation!["rule"]!), Does.Contain("org-volume-size"));
+        Assert.That(answer["checked"]!["notChecked"]!.AsArray().Select(gap => (string)gap!["what"]!), Does.Contain("not-there"));
+    }
+
+    [Test]
+    public async Task Answers_the_admission_review_of_a_cluster_it_is_open_for()
+    {
+        var review = new
+        {
+            apiVersion = "admission.k8s.io/v1",
+            kind = "AdmissionReview",
+            timeout = "10s",
+            request = new { uid = "705ab4f5", operation = "CREATE", @namespace = "shop", @object = new { apiVersion = "v1", kind = "Pod", metadata = new { name = "a" }, spec = new { containers = new[] { new { name = "c", image = "a:1", securityContext = new { privileged = true } } } } } },
+        };
+
+        var denied = (await Call("review_admission", new { environment = "staging", review.apiVersion, review.kind, review.timeout, review.request })).Value!;
+        var closed = await Call("review_admission", new { environment = "production", review.apiVersion, review.kind, review.request });
+        var nothing = await Call("review_admission", new { environment = "staging", request = new { } });
+
+        Assert.That(((string)denied["response"]!["uid"]!, (bool)denied["response"]!["allowed"]!, (int)denied["response"]!["status"]!["code"]!), Is.EqualTo(("705ab4f5", false, 403)));
+        Assert.That((string)denied["response"]!["status"]!["message"]!, Does.Contain("[k8s-privileged] Pod/shop/a: container 'c' runs privileged."));
+        Assert.That((closed.Refusal!.Kind, nothing.Refusal!.Kind), Is.EqualTo((RefusalKind.Forbidden, RefusalKind.Malformed)));
+    }
+
+    [Test]
+    public async Task Writes_a_review_and_a_feed_of_events_from_the_record()
+    {
+        var id = (string)(await Validate()).Value!["validationId"]!;
+
+        var github = (await Call("review_comments", new { validationId = id, provider = "github", head = "0123456789abcdef" })).Value!;
+        var gitlab = await Call("review_comments", new { validationId = id, provider = "gitlab" });
+        var events = (await Call("list_policy_events", new { after = 0 })).Value!;
+        var later = (await Call("list_policy_events", new { after = (long)events["after"]! })).Value!;
+
+        Assert.That(((string)github["event"]!, (string)github["comments"]![0]!["path"]!, (string)github["comments"]![0]!["side"]!), Is.EqualTo(("REQUEST_CHANGES", "Dockerfile", "RIGHT")));
+        Assert.That(gitlab.Refusal!.Kind, Is.EqualTo(RefusalKind.Malformed));
+        Assert.That(((string)events["items"]![0]!["detailType"]!, (string)events["items"]![0]!["detail"]!["validation_id"]!), Is.EqualTo(("policy.violated", id)));
+        Assert.That(later["items"]!.AsArray(), Is.Empty);
+    }
 
     [Test]
     public async Task Tells_others_what_was_violated()

@@ -42,7 +42,7 @@ internal sealed record Gate
     /// <summary>Probes or query answers in a row (probes) or in sum (query) that fail.</summary>
     public int Failures { get; init; } = 3;
 
-    /// <summary>The query text, handed to the metric source as it is.</summary>
+    /// <summary>The query text for the metric source; <c>{service} {environment} {version} {revision}</c> stand for the candidate's.</summary>
     public string? Query { get; init; }
 
     /// <summary>A query answer at or below this is good; null: no upper limit.</summary>

@@ -34,7 +34,7 @@ internal sealed record DetectDrift(
 internal sealed record PlannedInfrastructure(string Digest, int ToAdd, int ToChange, int ToDestroy, IReadOnlyList<ResourceChange> Changes, JsonNode? Policy);
 
 /// <summary>Infrastructure: plan, check against policy, apply exactly what was planned, look for drift.</summary>
-internal sealed class InfrastructureOperations(IInfrastructure infrastructure, Lazy<OperationGate> gate) : IOperationSource
+internal sealed class InfrastructureOperations(IInfrastructure infrastructure, Lazy<OperationGate> gate, Lazy<Deployments> deployments, TimeProvider time) : IOperationSource
 {
     private const string Agent = "deployment";
     private static readonly TimeSpan Longest = TimeSpan.FromHours(2);
@@ -49,10 +49,10 @@ internal sealed class InfrastructureOperations(IInfrastructure infrastructure, L
             Provision) with { ActsOnEnvironment = true, Timeout = Longest, EstimatedDuration = TimeSpan.FromMinutes(5) },
         Operation.Define<DestroyInfrastructure, InfrastructureResult>("destroy_infrastructure", Agent, Effect.Destroys, Mode.Durable,
             "Applies a destroying plan by its digest. Always waits for a person's approval.",
-            (r, call, cancellation) => infrastructure.Apply(Place(r.Path, r.Environment, r.Variables), r.Digest, cancellation)) with { ActsOnEnvironment = true, AlwaysNeedsApproval = true, Timeout = Longest },
+            (r, call, cancellation) => Apply(Place(r.Path, r.Environment, r.Variables), r.Digest, true, call, cancellation)) with { ActsOnEnvironment = true, AlwaysNeedsApproval = true, Timeout = Longest },
         Operation.Define<DetectDrift, InfrastructureDrift>("detect_drift", Agent, Effect.Reads, Mode.Durable,
             "Compares what is there with what is declared and lists what differs; changes nothing.",
-            (r, call, cancellation) => infrastructure.Drift(Place(r.Path, r.Environment, r.Variables), cancellation)) with { Timeout = Longest, Scope = Scope.Operate },
+            Drift) with { Timeout = Longest, Scope = Scope.Operate },
     ];
 
     private static InfrastructurePlace Place(string path, string environment, IReadOnlyDictionary<string, string>? variables) =>
@@ -63,7 +63,7 @@ internal sealed class InfrastructureOperations(IInfrastructure infrastructure, L
         var place = Place(r.Path, r.Environment, r.Variables);
         if (r.Digest is not null)
         {
-            return await infrastructure.Apply(place, r.Digest, cancellation).ConfigureAwait(false);
+            return await Apply(place, r.Digest, false, call, cancellation).ConfigureAwait(false);
         }
 
         if (Environments.ModeOf(r.Environment) != PolicyMode.Advisory)
@@ -72,7 +72,36 @@ internal sealed class InfrastructureOperations(IInfrastructure infrastructure, L
         }
 
         var planned = await Plan(place, false, call, cancellation).ConfigureAwait(false);
-        return planned.IsRefused ? planned.Refusal : await infrastructure.Apply(place, planned.Value.Digest, cancellation).ConfigureAwait(false);
+        return planned.IsRefused ? planned.Refusal : await Apply(place, planned.Value.Digest, false, call, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<Outcome<InfrastructureResult>> Apply(InfrastructurePlace place, string digest, bool destroys, Call call, CancellationToken cancellation)
+    {
+        var applied = await infrastructure.Apply(place, digest, cancellation).ConfigureAwait(false);
+        if (!applied.IsRefused)
+        {
+            var notice = new InfrastructureNotice
+            {
+                WorkflowId = call.Effect?.Workflow, Path = place.Folder, Environment = place.Environment, PlanDigest = digest, RequestedBy = call.Caller.Name, Destroyed = destroys, Summary = applied.Value.Summary,
+            };
+
+            // It has happened whether or not it could be told.
+            _ = await deployments.Value.Change(new Announce(new InfrastructureProvisioned(time.GetUtcNow(), notice)), cancellation).ConfigureAwait(false);
+        }
+
+        return applied;
+    }
+
+    private async Task<Outcome<InfrastructureDrift>> Drift(DetectDrift r, Call call, CancellationToken cancellation)
+    {
+        var drift = await infrastructure.Drift(Place(r.Path, r.Environment, r.Variables), cancellation).ConfigureAwait(false);
+        if (!drift.IsRefused && drift.Value.HasDrifted)
+        {
+            var notice = new DriftNotice { Path = r.Path, Environment = r.Environment, Resources = [.. drift.Value.Changes.Select(change => $"{change.Action} {change.Address}")] };
+            _ = await deployments.Value.Change(new Announce(new DriftDetected(time.GetUtcNow(), notice)), cancellation).ConfigureAwait(false);
+        }
+
+        return drift;
     }
 
     private async Task<Outcome<PlannedInfrastructure>> Plan(InfrastructurePlace place, bool destroys, Call call, CancellationToken cancellation)

@@ -8,6 +8,9 @@ internal interface IArtifactFolders
 {
     /// <summary>Copies the artifact's files into an empty folder, or says why it cannot.</summary>
     Task<Refusal?> CopyTo(Revision revision, string folder, CancellationToken cancellation);
+
+    /// <summary>Paths of the artifact's files, or null where they are not known without copying it.</summary>
+    Task<IReadOnlyCollection<string>?> Names(Revision revision, CancellationToken cancellation) => Task.FromResult<IReadOnlyCollection<string>?>(null);
 }
 
 /// <summary>Artifacts that are folders or zip files on this machine.</summary>
@@ -34,6 +37,9 @@ internal sealed class LocalArtifactFolders : IArtifactFolders
         var left = SizeLimit;
         return Copy(new DirectoryInfo(path), folder, ref left, depth: 0, cancellation);
     }, cancellation);
+
+    public Task<IReadOnlyCollection<string>?> Names(Revision revision, CancellationToken cancellation) => Task.FromResult<IReadOnlyCollection<string>?>(
+        Directory.Exists(revision.Artifact) ? [.. Directory.EnumerateFiles(revision.Artifact).Select(path => Path.GetFileName(path)!)] : null);
 
     private static Refusal? Copy(DirectoryInfo from, string to, ref long left, int depth, CancellationToken cancellation)
     {

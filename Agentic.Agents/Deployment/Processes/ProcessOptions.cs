@@ -52,7 +52,7 @@ internal sealed record ProcessOptions
     public bool PreferOffline { get; init; } = true;
 
     /// <summary>Paths tried for health, in order; the first that is not 404 counts.</summary>
-    public IReadOnlyList<string> HealthPaths { get; init; } = ["/health/ready", "/health", "/healthz", "/"];
+    public IReadOnlyList<string> HealthPaths { get; init; } = ["/health/ready", "/ready", "/readyz", "/health", "/healthz", "/"];
 
     /// <summary>False: services go on when the host stops, and are adopted when it starts again.</summary>
     public bool StopsWithHost { get; init; } = true;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Agentic.Agents.Operations;
 
 namespace Agentic.Agents.Deployment.Processes;
 
@@ -28,6 +29,33 @@ internal sealed class ProcessRolloutTarget(
     public bool DiesWithHost => true;
 
     private string Owner => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(options.Folder))))[..16];
+
+    public async Task<Refusal?> Objection(ServiceKey key, Revision revision, CancellationToken cancellation)
+    {
+        if (!ProcessTable.IsSupported)
+        {
+            return Refusal.Unprocessable("Services run as processes on Linux only; choose another target here.");
+        }
+
+        var names = await artifacts.Names(revision, cancellation);
+        return names is null ? null : ServiceTools.Missing(ServiceTools.LanguageOf(names)) is { } missing
+            ? Refusal.Unprocessable($"{key.Service} {revision.Version} cannot run on this host: {missing}")
+            : null;
+    }
+
+    public Task<string?> Log(ServiceKey key, Revision revision, int characters, CancellationToken cancellation)
+    {
+        var text = LogTail(key, revision, characters);
+        if (text.Length > 0 || _running.ContainsKey((key, revision.Name)))
+        {
+            return Task.FromResult<string?>(text);
+        }
+
+        // It runs no more, but what it wrote last is what somebody wants to know.
+        var folder = FolderOf(key, revision);
+        var logs = Directory.Exists(folder) ? Directory.GetDirectories(folder, "instance-*").Select(instance => ServiceInstance.Tail(Path.Combine(instance, "log"), characters)).ToList() : [];
+        return Task.FromResult(logs.Count == 0 ? null : (string?)string.Join('\n', logs));
+    }
 
     public Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation)
     {

@@ -61,11 +61,13 @@ internal sealed class ServiceInstance(Launch launch, ProcessOptions options, Tim
         _watch = Task.Run(Watch);
     }
 
-    public string LogTail(int characters = 2000)
+    public string LogTail(int characters = 2000) => Tail(LogPath, characters);
+
+    public static string Tail(string path, int characters)
     {
         try
         {
-            using var log = new FileStream(LogPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var log = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             log.Seek(-Math.Min(log.Length, characters), SeekOrigin.End);
             return new StreamReader(log).ReadToEnd();
         }

@@ -16,6 +16,8 @@ internal sealed class ArgoCdRolloutTarget(ArgoCdOptions options, KubernetesOptio
 
     public string Name => "argocd";
 
+    public string Link(ServiceKey key) => $"{options.Url.TrimEnd('/')}/applications/{TrafficName(key)}";
+
     public async Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation)
     {
         var applications = await argo.List($"{ServiceLabel}={key.Service},{EnvironmentLabel}={key.Environment}", cancellation);
@@ -30,7 +32,7 @@ internal sealed class ArgoCdRolloutTarget(ArgoCdOptions options, KubernetesOptio
             })
             .OrderBy(running => running.Name, StringComparer.Ordinal)
             .ToList();
-        return new TargetView(revisions, shares.Count == 0 ? null : $"http://{key.Service}.{cluster.NamespaceOf(key.Environment)}.svc/", $"{options.Url.TrimEnd('/')}/applications/{TrafficName(key)}");
+        return new TargetView(revisions, shares.Count == 0 ? null : $"http://{key.Service}.{cluster.NamespaceOf(key.Environment)}.svc/", Link(key));
     }
 
     public Task<TargetOutcome> Prepare(ServiceKey key, Revision revision, CancellationToken cancellation) => Asking(async () =>
@@ -78,7 +80,7 @@ internal sealed class ArgoCdRolloutTarget(ArgoCdOptions options, KubernetesOptio
         // Written last: what this says has been seen to be in force.
         var annotations = new JsonObject { [KubernetesManifests.SharesAnnotation] = service.Metadata.Annotations[KubernetesManifests.SharesAnnotation] };
         await argo.Upsert(Application(TrafficName(key), key, $"{FolderOf(key)}/traffic", [], annotations), cancellation);
-        return TargetOutcome.Done;
+        return TargetOutcome.Done with { Reference = commit.Value };
     }, cancellation);
 
     public async Task<ProbeOutcome> Probe(ServiceKey key, Revision revision, CancellationToken cancellation)

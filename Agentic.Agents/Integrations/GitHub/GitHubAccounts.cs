@@ -11,7 +11,7 @@ internal sealed record GitHubAccount(Uri Api, string Token, Reach Reach)
 }
 
 /// <summary>Finds the account a request means: a configured one, or the one whose token it brings.</summary>
-internal sealed class GitHubAccounts(IOptions<GitHubOptions> options, OutboundServers outbound)
+internal sealed class GitHubAccounts(IOptions<GitHubOptions> options, OutboundServers outbound, LentCredentials lent)
 {
     /// <summary>Never sends a configured token to an address the caller chose.</summary>
     public Outcome<GitHubAccount> Find(string? url, string? token, string? connection, Caller caller)
@@ -19,7 +19,7 @@ internal sealed class GitHubAccounts(IOptions<GitHubOptions> options, OutboundSe
         if (connection is { Length: > 0 })
             return url is { Length: > 0 } || token is { Length: > 0 }
                 ? Refusal.Malformed("A connection brings its own address and token.", [new MemberError("connection", "Give either connection, or url and token.")])
-                : Configured(connection);
+                : LentCredentials.IsLent(connection) ? Lent(connection, caller) : Configured(connection);
         if (token is { Length: > 0 })
             return url is { Length: > 0 } ? Named(url, token, caller) : new GitHubAccount(Api(options.Value.ApiUrl), token, Reach.Configured);
         if (url is { Length: > 0 })
@@ -40,6 +40,12 @@ internal sealed class GitHubAccounts(IOptions<GitHubOptions> options, OutboundSe
         return string.Equals(name, "github", StringComparison.OrdinalIgnoreCase) && Default() is { } account
             ? account
             : Refusal.NotFound($"There is no connection '{name}' to GitHub. Configure GitHub:Connections:{name}:Token, or give url and token.");
+    }
+
+    private Outcome<GitHubAccount> Lent(string name, Caller caller)
+    {
+        var found = lent.Find(name, caller);
+        return found.IsRefused ? found.Refusal : Find(found.Value.Url, found.Value.Token, null, caller);
     }
 
     private Outcome<GitHubAccount> Named(string url, string token, Caller caller)

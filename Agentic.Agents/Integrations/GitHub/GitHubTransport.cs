@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Polly;
-using Polly.Retry;
 
 namespace Agentic.Agents.Integrations.GitHub;
 
@@ -33,15 +32,7 @@ internal sealed class GitHubTransport : DelegatingHandler
         : base(OutboundServers.Handler(account.Reach, limit))
     {
         (_api, _limit, _time, _work) = (account.Api, limit, time, work);
-        _reads = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-        {
-            MaxRetryAttempts = 2,
-            Delay = TimeSpan.FromMilliseconds(200),
-            BackoffType = DelayBackoffType.Exponential,
-            ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
-                .Handle<HttpRequestException>(problem => problem.InnerException is not OutOfReachException)
-                .HandleResult(answer => answer.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout),
-        }).Build();
+        _reads = RepeatedReads.Pipeline(time);
     }
 
     /// <summary>What the last answer said about the token; null where it named no scopes, which only classic tokens do.</summary>

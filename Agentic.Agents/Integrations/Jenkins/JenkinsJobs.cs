@@ -18,74 +18,114 @@ internal enum JenkinsJobKind
 
 internal sealed record JenkinsJob(string FullName, JenkinsJobKind Kind, string Url, bool Enabled);
 
-internal sealed record JenkinsBuild(int Number, DateTimeOffset At, TimeSpan Duration, string? Result);
+/// <param name="IsComplete">False where there are more jobs than were asked for.</param>
+internal sealed record JenkinsJobList(IReadOnlyList<JenkinsJob> Jobs, bool IsComplete);
 
-/// <summary>Walks the items of a Jenkins, folders and multibranch projects included, a bounded page at a time.</summary>
+internal sealed record JenkinsBuild(int Number, DateTimeOffset At, TimeSpan Duration);
+
+/// <summary>Walks the items of a Jenkins, folders included, a bounded page at a time. A multibranch project is one item; its branches are not.</summary>
 internal sealed class JenkinsJobs(JenkinsClient client)
 {
     private const int PageSize = 100;
     private const int MostFolders = 2000;
 
-    public async Task<Outcome<IReadOnlyList<JenkinsJob>>> List(string? folder, int limit, CancellationToken cancellation)
+    public async Task<Outcome<JenkinsJobList>> List(string? folder, int limit, CancellationToken cancellation)
     {
         var found = new List<JenkinsJob>();
         var open = new Queue<string>([folder ?? ""]);
-        for (var visited = 0; open.TryDequeue(out var name) && visited < MostFolders && found.Count < limit; visited++)
+        for (var visited = 0; open.TryPeek(out var name) && visited < MostFolders && found.Count <= limit; visited++)
         {
-            for (var from = 0; found.Count < limit; from += PageSize)
+            open.Dequeue();
+            for (var from = 0; found.Count <= limit; from += PageSize)
             {
-                var range = string.Create(CultureInfo.InvariantCulture, $"{{{from},{from + PageSize}}}");
-                var page = await client.Json($"{JenkinsClient.JobPath(name)}api/json?tree=jobs[name,fullName,url,buildable,color]{range}", cancellation).ConfigureAwait(false);
-                if (page.IsRefused) return page.Refusal;
-                var jobs = (page.Value["jobs"] as JsonArray ?? []).OfType<JsonObject>().ToList();
-                foreach (var job in jobs)
+                var page = await Page(name, from, cancellation).ConfigureAwait(false);
+                // A folder can go, or be closed to the user, while its parent is read.
+                if (page.Refusal is { Kind: RefusalKind.NotFound } && visited > 0)
+                    break;
+                if (page.IsRefused)
+                    return page.Refusal;
+                foreach (var job in page.Value)
                 {
-                    var read = Read(job, name);
-                    if (read.Kind == JenkinsJobKind.Folder) open.Enqueue(read.FullName);
-                    if (found.Count < limit) found.Add(read);
+                    if (job.Kind == JenkinsJobKind.Folder)
+                        open.Enqueue(job.FullName);
+                    found.Add(job);
                 }
 
-                if (jobs.Count < PageSize) break;
+                if (page.Value.Count < PageSize)
+                    break;
             }
         }
 
-        return found;
+        return new JenkinsJobList([.. found.Take(limit)], found.Count <= limit && open.Count == 0);
     }
 
-    public async Task<Outcome<IReadOnlyList<JenkinsBuild>>> Builds(string fullName, int count, CancellationToken cancellation)
+    /// <summary>The newest builds that have ended; of a multibranch project, those of its branches.</summary>
+    public async Task<Outcome<IReadOnlyList<JenkinsBuild>>> Builds(JenkinsJob job, int count, CancellationToken cancellation)
     {
-        var answer = await client.Json(string.Create(CultureInfo.InvariantCulture, $"{JenkinsClient.JobPath(fullName)}api/json?tree=builds[number,timestamp,duration,result]{{0,{count}}}"), cancellation).ConfigureAwait(false);
-        if (answer.IsRefused) return answer.Refusal;
-        return (answer.Value["builds"] as JsonArray ?? []).OfType<JsonObject>().Select(build => new JenkinsBuild(
-            (int?)build["number"] ?? 0, DateTimeOffset.FromUnixTimeMilliseconds((long?)build["timestamp"] ?? 0), TimeSpan.FromMilliseconds((long?)build["duration"] ?? 0), (string?)build["result"])).ToList();
+        var wanted = string.Create(CultureInfo.InvariantCulture, $"builds[number,timestamp,duration,building]{{0,{count}}}");
+        var answer = await client.Json(JenkinsClient.JobPath(job.FullName), job.Kind == JenkinsJobKind.Multibranch ? $"jobs[{wanted}]{{0,30}}" : wanted, cancellation).ConfigureAwait(false);
+        if (answer.IsRefused)
+            return answer.Refusal;
+        var jobs = job.Kind == JenkinsJobKind.Multibranch ? Objects(answer.Value, "jobs") : [answer.Value];
+        return Outcome<IReadOnlyList<JenkinsBuild>>.Of([.. jobs.SelectMany(each => Objects(each, "builds")).Where(build => !Flag(build, "building", false)).Select(build =>
+            new JenkinsBuild((int)Number(build, "number"), DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(Number(build, "timestamp"), 0, 253402300799999)), TimeSpan.FromMilliseconds(Math.Clamp(Number(build, "duration"), 0, 31536000000))))]);
     }
 
     public Task<Outcome<string>> Configuration(string fullName, CancellationToken cancellation) => client.Xml($"{JenkinsClient.JobPath(fullName)}config.xml", cancellation);
 
+    /// <summary>The address of the new job, as Jenkins tells it afterwards.</summary>
     public async Task<Outcome<string>> Create(string fullName, string xml, CancellationToken cancellation)
     {
-        var existing = await client.Json($"{JenkinsClient.JobPath(fullName)}api/json?tree=name", cancellation).ConfigureAwait(false);
-        if (!existing.IsRefused) return Refusal.Conflict($"The job {fullName} exists already.");
-        if (existing.Refusal.Kind != RefusalKind.NotFound) return existing.Refusal;
+        var existing = await client.Json(JenkinsClient.JobPath(fullName), "name", cancellation).ConfigureAwait(false);
+        if (!existing.IsRefused)
+            return Refusal.Conflict($"The job {fullName} exists already.");
+        if (existing.Refusal.Kind != RefusalKind.NotFound)
+            return existing.Refusal;
         var slash = fullName.LastIndexOf('/');
         var folder = slash < 0 ? "" : JenkinsClient.JobPath(fullName[..slash]);
-        return await client.PostXml($"{folder}createItem?name={Uri.EscapeDataString(fullName[(slash + 1)..])}", xml, cancellation).ConfigureAwait(false);
+        var sent = await client.PostXml($"{folder}createItem?name={Uri.EscapeDataString(fullName[(slash + 1)..])}", xml, cancellation).ConfigureAwait(false);
+        if (sent.Refusal is { Kind: RefusalKind.NotFound } && slash >= 0)
+            return Refusal.NotFound($"There is no folder {fullName[..slash]} in which the user may create jobs.");
+        if (sent.IsRefused)
+            return sent.Refusal;
+        // Said to be there only once it was seen there.
+        var made = await client.Json(JenkinsClient.JobPath(fullName), "url", cancellation).ConfigureAwait(false);
+        return made.IsRefused
+            ? Refusal.Unavailable($"Jenkins accepted the job {fullName}, but it cannot be seen: {made.Refusal.Reason}")
+            : (string?)made.Value["url"] ?? "";
     }
 
-    private static JenkinsJob Read(JsonObject job, string folder)
+    private async Task<Outcome<IReadOnlyList<JenkinsJob>>> Page(string folder, int from, CancellationToken cancellation)
     {
-        var name = (string?)job["fullName"] ?? (folder.Length > 0 ? folder + "/" : "") + ((string?)job["name"] ?? "");
-        var type = (string?)job["_class"] ?? "";
-        var kind = type switch
+        var tree = string.Create(CultureInfo.InvariantCulture, $"jobs[name,fullName,url,buildable,disabled]{{{from},{from + PageSize}}}");
+        var answer = await client.Json(JenkinsClient.JobPath(folder), tree, cancellation).ConfigureAwait(false);
+        return answer.IsRefused ? answer.Refusal : Outcome<IReadOnlyList<JenkinsJob>>.Of([.. Objects(answer.Value, "jobs").Select(job => Read(job, folder))]);
+    }
+
+    private static JenkinsJob Read(JsonNode job, string folder)
+    {
+        var name = Text(job, "fullName") ?? (folder.Length > 0 ? folder + "/" : "") + Text(job, "name");
+        var type = Text(job, "_class") ?? "";
+        var kind = type[(type.LastIndexOf('.') + 1)..] switch
         {
-            _ when type.EndsWith("WorkflowMultiBranchProject", StringComparison.Ordinal) => JenkinsJobKind.Multibranch,
-            _ when type.EndsWith(".Folder", StringComparison.Ordinal) || type.EndsWith("OrganizationFolder", StringComparison.Ordinal) => JenkinsJobKind.Folder,
-            _ when type.EndsWith("WorkflowJob", StringComparison.Ordinal) => JenkinsJobKind.Pipeline,
-            _ when type.EndsWith("FreeStyleProject", StringComparison.Ordinal) => JenkinsJobKind.Freestyle,
-            _ when type.EndsWith("MavenModuleSet", StringComparison.Ordinal) => JenkinsJobKind.Maven,
-            _ when type.EndsWith("MatrixProject", StringComparison.Ordinal) => JenkinsJobKind.Matrix,
+            "WorkflowMultiBranchProject" => JenkinsJobKind.Multibranch,
+            "Folder" or "OrganizationFolder" => JenkinsJobKind.Folder,
+            "WorkflowJob" => JenkinsJobKind.Pipeline,
+            "FreeStyleProject" => JenkinsJobKind.Freestyle,
+            "MavenModuleSet" => JenkinsJobKind.Maven,
+            "MatrixProject" => JenkinsJobKind.Matrix,
             _ => JenkinsJobKind.Other,
         };
-        return new JenkinsJob(name, kind, (string?)job["url"] ?? "", (bool?)job["buildable"] ?? true);
+        // What Jenkins calls buildable is false for folders, which are no less enabled for it.
+        var enabled = kind is JenkinsJobKind.Folder or JenkinsJobKind.Multibranch ? !Flag(job, "disabled", false) : Flag(job, "buildable", true);
+        return new JenkinsJob(name, kind, Text(job, "url") ?? "", enabled);
     }
+
+    private static IEnumerable<JsonNode> Objects(JsonNode node, string member) => (node[member] as JsonArray ?? []).OfType<JsonObject>();
+
+    private static string? Text(JsonNode node, string member) => node[member] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    private static bool Flag(JsonNode node, string member, bool otherwise) => node[member] is JsonValue value && value.TryGetValue<bool>(out var flag) ? flag : otherwise;
+
+    private static long Number(JsonNode node, string member) => node[member] is JsonValue value && value.TryGetValue<long>(out var number) ? number : 0;
 }

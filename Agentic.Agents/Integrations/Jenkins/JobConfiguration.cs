@@ -1,4 +1,3 @@
-using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using Agentic.Agents.Operations;
@@ -6,136 +5,113 @@ using Agentic.Agents.Operations;
 namespace Agentic.Agents.Integrations.Jenkins;
 
 /// <summary>The pipeline a <c>config.xml</c> stands for: written in it, kept in a repository, or put together from a freestyle job's settings.</summary>
-internal sealed record JobConfiguration(string Kind, string? Jenkinsfile, string? ScriptPath, string? RepositoryUrl, IReadOnlyList<string> Plugins, IReadOnlyList<string> Unread)
+/// <param name="Jenkinsfile">Null where the pipeline is a file in a repository.</param>
+/// <param name="Branch">The branch the file is read from; null where the configuration names none.</param>
+/// <param name="Unread">Settings that have no place in a pipeline, for a person to bring over.</param>
+internal sealed record JobConfiguration(string Kind, string? Jenkinsfile, string? ScriptPath, string? RepositoryUrl, string? Branch, IReadOnlyList<string> Plugins, IReadOnlyList<string> Unread)
 {
+    private const int LargestConfiguration = 5 * 1024 * 1024;
+
     public static Outcome<JobConfiguration> Read(string xml)
     {
-        XDocument document;
-        try
-        {
-            // Jenkins writes XML 1.1, which .NET does not read; nothing in these files needs 1.1.
-            var text = xml.StartsWith("<?xml version='1.1'", StringComparison.Ordinal) || xml.StartsWith("<?xml version=\"1.1\"", StringComparison.Ordinal) ? "<?xml version=\"1.0\"" + xml[19..] : xml;
-            using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, MaxCharactersInDocument = 5 * 1024 * 1024, XmlResolver = null });
-            document = XDocument.Load(reader);
-        }
-        catch (XmlException problem)
-        {
-            return Refusal.Unprocessable($"The job's config.xml is not readable: {problem.Message}");
-        }
-
-        var root = document.Root!;
-        var plugins = root.DescendantsAndSelf().Select(element => (string?)element.Attribute("plugin")).OfType<string>().Select(plugin => plugin.Split('@')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        var url = root.Descendants("userRemoteConfigs").Descendants("url").FirstOrDefault()?.Value;
+        var document = Parse(xml);
+        if (document.IsRefused)
+            return document.Refusal;
+        var root = document.Value;
+        var plugins = root.DescendantsAndSelf().Select(element => (string?)element.Attribute("plugin")).OfType<string>()
+            .Select(plugin => plugin.Split('@')[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         switch (root.Name.LocalName)
         {
             case "flow-definition":
                 var definition = root.Element("definition");
                 return definition?.Element("script") is { } script
-                    ? new JobConfiguration("pipeline", script.Value, null, null, plugins, [])
-                    : new JobConfiguration("pipeline from a repository", null, definition?.Element("scriptPath")?.Value ?? "Jenkinsfile", url, plugins, []);
+                    ? new JobConfiguration("pipeline", script.Value, null, null, null, plugins, [])
+                    : new JobConfiguration("pipeline from a repository", null, Filled(definition?.Element("scriptPath")) ?? "Jenkinsfile", Repository(root), BranchOf(definition), plugins, []);
             case "org.jenkinsci.plugins.workflow.multibranch.WorkflowMultiBranchProject":
-                return new JobConfiguration("multibranch", null, root.Element("factory")?.Element("scriptPath")?.Value ?? "Jenkinsfile", root.Descendants("remote").FirstOrDefault()?.Value ?? url, plugins, []);
+                return new JobConfiguration("multibranch", null, Filled(root.Element("factory")?.Element("scriptPath")) ?? "Jenkinsfile", Repository(root), null, plugins, []);
             case "project" or "maven2-moduleset":
-                var unread = new List<string>();
-                return new JobConfiguration(root.Name.LocalName == "project" ? "freestyle" : "maven", Freestyle(root, unread), null, url, plugins, unread);
+                var job = FreestyleJob.Read(root);
+                return new JobConfiguration(root.Name.LocalName == "project" ? "freestyle" : "maven", job.Pipeline, null, Repository(root), BranchOf(root), plugins, job.Unread);
             default:
-                return Refusal.Unprocessable($"Jobs of the type {root.Name.LocalName} are not migrated; freestyle, Maven and pipeline jobs are.");
+                return Refusal.Unprocessable($"Jobs of the type {root.Name.LocalName} are not migrated; freestyle, Maven, pipeline and multibranch jobs are.");
         }
     }
 
-    /// <summary>A freestyle job as the declarative pipeline that does the same; what has no pipeline step is listed.</summary>
-    private static string Freestyle(XElement root, List<string> unread)
-    {
-        var text = new StringBuilder("pipeline {\n");
-        var label = root.Element("assignedNode")?.Value;
-        text.Append("    agent ").Append(string.IsNullOrWhiteSpace(label) ? "any\n" : $"{{ label {Quote(label)} }}\n");
-        var tools = (root.Element("jdk")?.Value is { Length: > 0 } jdk and not "(System)" ? $"        jdk {Quote(jdk)}\n" : "") + string.Concat(root.Descendants("mavenName").Concat(root.Elements("mavenName")).Select(name => name.Value).Where(name => name.Length > 0 && name != "(Default)").Distinct().Take(1).Select(name => $"        maven {Quote(name)}\n"));
-        if (tools.Length > 0) text.Append("    tools {\n").Append(tools).Append("    }\n");
-        Parameters(root, text, unread);
-        Triggers(root, text, unread);
-        if (root.Element("concurrentBuild")?.Value == "false") text.Append("    options {\n        disableConcurrentBuilds()\n    }\n");
-        text.Append("    stages {\n        stage('Build') {\n            steps {\n");
-        var steps = new StringBuilder();
-        foreach (var builder in root.Element("prebuilders")?.Elements() ?? []) Builder(builder, steps, unread);
-        if (root.Name.LocalName == "maven2-moduleset") steps.Append("                sh ").Append(Quote("mvn " + (root.Element("goals")?.Value ?? "install"))).Append('\n');
-        foreach (var builder in (root.Element("builders")?.Elements() ?? []).Concat(root.Element("postbuilders")?.Elements() ?? [])) Builder(builder, steps, unread);
-        text.Append(steps.Length > 0 ? steps : steps.Append("                echo 'the job has no build step'\n")).Append("            }\n        }\n    }\n");
-        Publishers(root, text, unread);
-        foreach (var wrapper in root.Element("buildWrappers")?.Elements() ?? []) unread.Add("build wrapper " + wrapper.Name.LocalName);
-        return text.Append("}\n").ToString();
-    }
+    /// <summary>Why this is no configuration at all; null where it reads as one.</summary>
+    public static Refusal? Problem(string xml) => Parse(xml).Refusal;
 
-    private static void Parameters(XElement root, StringBuilder text, List<string> unread)
+    private static Outcome<XElement> Parse(string xml)
     {
-        var definitions = root.Descendants("parameterDefinitions").Elements().ToList();
-        var lines = new StringBuilder();
-        foreach (var definition in definitions)
+        try
         {
-            string Of(string name) => definition.Element(name)?.Value ?? "";
-            var common = $"name: {Quote(Of("name"))}, description: {Quote(Of("description"))}";
-            switch (definition.Name.LocalName[(definition.Name.LocalName.LastIndexOf('.') + 1)..])
-            {
-                case "StringParameterDefinition": lines.Append($"        string({common}, defaultValue: {Quote(Of("defaultValue"))})\n"); break;
-                case "TextParameterDefinition": lines.Append($"        text({common}, defaultValue: {Quote(Of("defaultValue"))})\n"); break;
-                case "BooleanParameterDefinition": lines.Append($"        booleanParam({common}, defaultValue: {(Of("defaultValue") == "true" ? "true" : "false")})\n"); break;
-                case "PasswordParameterDefinition": lines.Append($"        password({common}, defaultValue: '')\n"); break;
-                case "ChoiceParameterDefinition": lines.Append($"        choice({common}, choices: [{string.Join(", ", definition.Descendants("string").Select(choice => Quote(choice.Value)))}])\n"); break;
-                default: unread.Add("parameter " + Of("name") + " of type " + definition.Name.LocalName); break;
-            }
+            // Jenkins writes XML 1.1, which .NET does not read; of what 1.1 adds, only control characters occur, and those are let pass.
+            var start = xml.AsSpan().TrimStart("\uFEFF \t\r\n");
+            var text = start.StartsWith("<?xml version='1.1'") || start.StartsWith("<?xml version=\"1.1\"") ? string.Concat("<?xml version=\"1.0\"", start["<?xml version='1.1'".Length..]) : start.ToString();
+            using var reader = XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, MaxCharactersInDocument = LargestConfiguration, XmlResolver = null, CheckCharacters = false });
+            return Load(reader);
         }
-
-        if (lines.Length > 0) text.Append("    parameters {\n").Append(lines).Append("    }\n");
-    }
-
-    private static void Triggers(XElement root, StringBuilder text, List<string> unread)
-    {
-        var lines = new StringBuilder();
-        foreach (var trigger in root.Element("triggers")?.Elements() ?? [])
-            switch (trigger.Name.LocalName)
-            {
-                case "hudson.triggers.TimerTrigger": lines.Append($"        cron({Quote(trigger.Element("spec")?.Value ?? "")})\n"); break;
-                case "hudson.triggers.SCMTrigger": lines.Append($"        pollSCM({Quote(trigger.Element("spec")?.Value ?? "")})\n"); break;
-                case "jenkins.triggers.ReverseBuildTrigger": lines.Append($"        upstream(upstreamProjects: {Quote(trigger.Element("upstreamProjects")?.Value ?? "")})\n"); break;
-                case "com.cloudbees.jenkins.GitHubPushTrigger": lines.Append("        githubPush()\n"); break;
-                default: unread.Add("trigger " + trigger.Name.LocalName); break;
-            }
-
-        if (lines.Length > 0) text.Append("    triggers {\n").Append(lines).Append("    }\n");
-    }
-
-    private static void Builder(XElement builder, StringBuilder steps, List<string> unread)
-    {
-        switch (builder.Name.LocalName)
+        catch (XmlException problem)
         {
-            case "hudson.tasks.Shell": steps.Append("                sh ").Append(Quote(builder.Element("command")?.Value ?? "")).Append('\n'); break;
-            case "hudson.tasks.BatchFile": steps.Append("                bat ").Append(Quote(builder.Element("command")?.Value ?? "")).Append('\n'); break;
-            case "hudson.plugins.powershell.PowerShell": steps.Append("                powershell ").Append(Quote(builder.Element("command")?.Value ?? "")).Append('\n'); break;
-            case "hudson.tasks.Maven": steps.Append("                sh ").Append(Quote("mvn " + (builder.Element("targets")?.Value ?? "").ReplaceLineEndings(" ") + (builder.Element("pom")?.Value is { Length: > 0 } pom ? " -f " + pom : ""))).Append('\n'); break;
-            case "hudson.tasks.Ant": steps.Append("                sh ").Append(Quote("ant " + builder.Element("targets")?.Value)).Append('\n'); break;
-            case "hudson.plugins.gradle.Gradle": steps.Append("                sh ").Append(Quote("./gradlew " + builder.Element("tasks")?.Value)).Append('\n'); break;
-            default: unread.Add("build step " + builder.Name.LocalName); break;
+            return Refusal.Unprocessable($"The job's config.xml is not readable: {problem.Message}");
         }
     }
 
-    private static void Publishers(XElement root, StringBuilder text, List<string> unread)
+    /// <summary>Element by element, since the framework's own loader goes as deep as the text does.</summary>
+    private static Outcome<XElement> Load(XmlReader reader)
     {
-        var lines = new StringBuilder();
-        foreach (var publisher in root.Element("publishers")?.Elements() ?? [])
-            switch (publisher.Name.LocalName)
+        const int Deepest = 200;
+        XElement? root = null;
+        var open = new Stack<XElement>();
+        while (reader.Read())
+        {
+            switch (reader.NodeType)
             {
-                case "hudson.tasks.junit.JUnitResultArchiver": lines.Append($"            junit {Quote(publisher.Element("testResults")?.Value ?? "")}\n"); break;
-                case "hudson.tasks.ArtifactArchiver": lines.Append($"            archiveArtifacts artifacts: {Quote(publisher.Element("artifacts")?.Value ?? "")}\n"); break;
-                case "hudson.tasks.Mailer": lines.Append($"            mail to: {Quote(publisher.Element("recipients")?.Value ?? "")}, subject: 'Build result', body: 'See the run'\n"); break;
-                case "hudson.tasks.BuildTrigger": foreach (var job in (publisher.Element("childProjects")?.Value ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) lines.Append($"            build job: {Quote(job)}, wait: false\n"); break;
-                default: unread.Add("post-build action " + publisher.Name.LocalName); break;
+                case XmlNodeType.Element:
+                    if (open.Count >= Deepest)
+                        return Refusal.Unprocessable("The job's config.xml is nested deeper than any of Jenkins.");
+                    var element = new XElement(XmlConvert.EncodeLocalName(reader.LocalName));
+                    var isEmpty = reader.IsEmptyElement;
+                    while (reader.MoveToNextAttribute())
+                        if (reader.Prefix.Length == 0 && reader.LocalName != "xmlns")
+                            element.SetAttributeValue(XmlConvert.EncodeLocalName(reader.LocalName), reader.Value);
+                    if (open.TryPeek(out var parent))
+                        parent.Add(element);
+                    root ??= element;
+                    if (!isEmpty)
+                        open.Push(element);
+                    break;
+                case XmlNodeType.EndElement:
+                    open.Pop();
+                    break;
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace:
+                    if (open.TryPeek(out var around))
+                        around.Add(new XText(reader.Value));
+                    break;
             }
+        }
 
-        if (lines.Length > 0) text.Append("    post {\n        always {\n").Append(lines).Append("        }\n    }\n");
+        return root is null ? Refusal.Unprocessable("The job's config.xml is empty.") : root;
     }
 
-    private static string Quote(string text)
+    private static string? Repository(XElement root)
     {
-        var escaped = text.ReplaceLineEndings("\n").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);
-        return escaped.Contains('\n', StringComparison.Ordinal) ? "'''" + escaped + "'''" : "'" + escaped + "'";
+        // The branch sources of GitHub name owner and repository apart.
+        foreach (var source in root.Descendants("source"))
+            if (Filled(source.Element("repoOwner")) is { } owner && Filled(source.Element("repository")) is { } name)
+                return Filled(source.Element("repositoryUrl")) ?? $"https://github.com/{owner}/{name}";
+        return Filled(root.Descendants("userRemoteConfigs").Descendants("url").FirstOrDefault()) ?? Filled(root.Descendants("remote").FirstOrDefault());
     }
+
+    private static string? BranchOf(XElement? root)
+    {
+        var spec = Filled(root?.Descendants("hudson.plugins.git.BranchSpec").Elements("name").FirstOrDefault());
+        if (spec is null || spec.Contains('$', StringComparison.Ordinal) || spec == "**")
+            return null;
+        foreach (var prefix in (string[])["refs/heads/", "refs/remotes/origin/", "remotes/origin/", "origin/", "*/"])
+            if (spec.StartsWith(prefix, StringComparison.Ordinal))
+                spec = spec[prefix.Length..];
+        return spec.Contains('*', StringComparison.Ordinal) || spec.StartsWith(':') ? null : spec;
+    }
+
+    private static string? Filled(XElement? element) => element?.Value.Trim() is { Length: > 0 } text ? text : null;
 }

@@ -12,6 +12,8 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
 {
     private const int PageSize = 100;
 
+    private readonly ServiceScaling _scaling = new(cluster, options);
+
     private static readonly string[] Hopeless = ["CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError"];
 
     public string Name => "kubernetes";
@@ -58,15 +60,26 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
             await Apply(key, shares, cancellation);
         }
 
-        foreach (var (revision, replicas) in KubernetesManifests.Replicas(shares, options.Replicas))
+        // An autoscaler's number is its own business: what it scales keeps it, and what comes beside it is as large.
+        var deployments = await Deployments(key, cancellation);
+        var autoscaler = await _scaling.Autoscaler(key, deployments.Select(deployment => deployment.Metadata.Name), cancellation);
+        var scaled = deployments.FirstOrDefault(deployment => deployment.Metadata.Name == autoscaler?.Spec.ScaleTargetRef.Name)?.Spec.Replicas;
+        var full = Math.Max(options.Replicas, scaled ?? 0);
+        foreach (var (revision, replicas) in KubernetesManifests.Replicas(shares, full))
         {
-            await Apply(key, revision, replicas, cancellation);
+            var isScaled = autoscaler?.Spec.ScaleTargetRef.Name == KubernetesManifests.DeploymentName(key, revision.Name);
+            await Apply(key, revision, isScaled ? scaled ?? replicas : replicas, cancellation);
         }
 
         var outcome = await Ready(key, [.. shares.Select(share => share.Revision)], cancellation);
         if (outcome.Succeeded && shares.Count > 1)
         {
             await Apply(key, shares, cancellation);
+        }
+
+        if (outcome.Succeeded && shares.Count == 1 && autoscaler is not null && KubernetesManifests.DeploymentName(key, shares[0].Revision.Name) is var only && autoscaler.Spec.ScaleTargetRef.Name != only)
+        {
+            await _scaling.Follow(key, autoscaler, only, cancellation);
         }
 
         return outcome;
@@ -93,6 +106,15 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
         if (KubernetesManifests.Shares(await FindService(key, cancellation)).GetValueOrDefault(revision.Name) > 0)
         {
             return TargetOutcome.Broken($"{revision.Version} still has traffic");
+        }
+
+        // Deleting a Deployment passes by the budgets of its pods, so they are asked here.
+        var all = await Deployments(key, cancellation);
+        var going = all.FirstOrDefault(deployment => deployment.Metadata.Name == KubernetesManifests.DeploymentName(key, revision.Name))?.Status?.ReadyReplicas ?? 0;
+        var isServed = KubernetesManifests.Shares(await FindService(key, cancellation)).Count > 0;
+        if (going > 0 && isServed && await _scaling.Breach(key, all.Sum(deployment => deployment.Status?.ReadyReplicas ?? 0), going, cancellation) is { } breach)
+        {
+            return TargetOutcome.Unavailable($"{revision.Version} is not removed yet: {breach}");
         }
 
         try

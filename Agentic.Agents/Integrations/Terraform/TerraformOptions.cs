@@ -32,6 +32,30 @@ internal sealed class TerraformOptions
     /// <summary>How long terraform has to stop in order after an interrupt.</summary>
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>Runs on Terraform Cloud or Enterprise instead of on this machine.</summary>
+    public TerraformCloudOptions Cloud { get; set; } = new();
+
     /// <summary>Environment of the commands, for provider credentials; nothing else of the host's environment is passed on.</summary>
     public Dictionary<string, string> Variables { get; set; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>Section <c>Terraform:Cloud</c>.</summary>
+internal sealed class TerraformCloudOptions
+{
+    /// <summary>Organisation; empty (default): Terraform runs on this machine.</summary>
+    public string Organization { get; set; } = "";
+
+    /// <summary>Default: Terraform Cloud; name your own server for Terraform Enterprise.</summary>
+    public string Url { get; set; } = "https://app.terraform.io";
+
+    /// <summary>Token of a team or user that may plan and apply.</summary>
+    public string Token { get; set; } = "";
+
+    /// <summary>Name of the workspace; <c>{folder}</c> and <c>{environment}</c> stand for the configuration's folder and the environment.</summary>
+    public string Workspace { get; set; } = "{folder}-{environment}";
+
+    /// <summary>How often a run is looked at.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(3);
+
+    public TimeSpan RequestLimit { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -12,8 +12,13 @@ internal static class TerraformRegistration
     public static IHostApplicationBuilder AddTerraform(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<TerraformOptions>().BindConfiguration("Terraform").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<IInfrastructure>(services => new TerraformInfrastructure(
-            services.GetRequiredService<IOptions<TerraformOptions>>().Value, services.GetRequiredService<Redactor>()));
+        builder.Services.AddSingleton<IInfrastructure>(services =>
+        {
+            var options = services.GetRequiredService<IOptions<TerraformOptions>>().Value;
+            return options.Cloud.Organization.Length > 0
+                ? new TerraformCloudInfrastructure(options, TerraformCloudClient.Connect(options.Cloud), services.GetRequiredService<TimeProvider>())
+                : new TerraformInfrastructure(options, services.GetRequiredService<Redactor>());
+        });
         builder.Services.AddSingleton<IOperationSource, InfrastructureOperations>();
         return builder;
     }

@@ -12,7 +12,11 @@ internal sealed record RuleStep(string? Name, string? Uses, string? Run, string?
 
 internal sealed record RuleSecret(string Name, string Kind);
 
-internal sealed record SetupTool(string Name, string Action, IReadOnlyList<KeyValuePair<string, string>> With, bool Guessed);
+/// <param name="VersionKey">The setting that takes the version; null where the action sets up something the tool brings along.</param>
+/// <param name="Caches">Settings that cache what a command downloads, for pipelines that hold the command.</param>
+internal sealed record SetupTool(string Name, string Action, IReadOnlyList<KeyValuePair<string, string>> With, string? VersionKey, bool Guessed, string? Remark, IReadOnlyList<ToolCache> Caches);
+
+internal sealed record ToolCache(string Command, IReadOnlyList<KeyValuePair<string, string>> With);
 
 /// <summary>
 /// What the conversion knows of steps, tools, runners and actions: data, from the mapping files of the product and
@@ -20,7 +24,7 @@ internal sealed record SetupTool(string Name, string Action, IReadOnlyList<KeyVa
 /// </summary>
 internal sealed partial class Catalogue
 {
-    private readonly List<(string[] Kinds, string Name, string Action, string? VersionKey, string Fallback, List<KeyValuePair<string, string>> With)> _tools = [];
+    private readonly List<(string[] Kinds, string Name, string Action, string? VersionKey, string Fallback, List<KeyValuePair<string, string>> With, string? Remark, IReadOnlyList<ToolCache> Caches)> _tools = [];
 
     private Catalogue(ActionPins pins) => Pins = pins;
 
@@ -68,7 +72,8 @@ internal sealed partial class Catalogue
                     foreach (var item in (YamlSequenceNode)value)
                     {
                         var tool = (YamlMappingNode)item;
-                        _tools.Add(([.. Text(tool, "kinds")!.Split(", ")], Text(tool, "name")!, Text(tool, "action")!, Text(tool, "version"), Text(tool, "fallback") ?? "", [.. tool.Children.TryGetValue("with", out var with) ? Pairs(with) : []]));
+                        _tools.Add(([.. Text(tool, "kinds")!.Split(", ")], Text(tool, "name")!, Text(tool, "action")!, Text(tool, "version"), Text(tool, "fallback") ?? "", [.. tool.Children.TryGetValue("with", out var with) ? Pairs(with) : []], Text(tool, "remark"),
+                            [.. tool.Children.TryGetValue("caches", out var caches) ? ((YamlSequenceNode)caches).Cast<YamlMappingNode>().Select(cache => new ToolCache(Text(cache, "command")!, [.. Pairs(cache["with"])])) : []]));
                     }
 
                     break;
@@ -94,7 +99,7 @@ internal sealed partial class Catalogue
     public SetupTool? ToolFor(string kind, string label)
     {
         var wanted = kind.ToLowerInvariant();
-        foreach (var (kinds, name, action, versionKey, fallback, with) in _tools)
+        foreach (var (kinds, name, action, versionKey, fallback, with, remark, caches) in Enumerable.Reverse(_tools))
         {
             if (!kinds.Contains(wanted)) continue;
             var settings = with.ToList();
@@ -107,7 +112,7 @@ internal sealed partial class Catalogue
                 settings.Insert(0, new(versionKey, guessed ? fallback : version));
             }
 
-            return new SetupTool(name, action, settings, guessed);
+            return new SetupTool(name, action, settings, versionKey, guessed, remark, caches);
         }
 
         return null;

@@ -11,7 +11,8 @@ internal sealed partial class Conversion
     {
         var label = GivenValue(call, scope, around, "label");
         var allocation = Labelled(label, (Groovy.Node?)Given(call, "label") ?? call, checksOut: false);
-        MarkHead(call, label is Opaque ? Fate.Manual : Fate.Converted, label is Opaque ? "the label is computed: set runs-on" : "runs-on");
+        var given = Given(call, "label");
+        MarkHead(call, label is Opaque ? Fate.Manual : given is null or Text ? Fate.Converted : Fate.Approximated, label is Opaque ? "the label is computed: set runs-on" : given is null or Text ? "runs-on" : $"runs-on; the label is worked out: {Display(label!)}");
         if (call.Body is not { } body) return Value.Null;
         if (_pods.TryGetValue(Display(label ?? Value.Null), out var pod)) allocation = pod();
         else if (_openPod is { } open) allocation = open();

@@ -7,6 +7,7 @@ internal sealed partial class Conversion
 {
     private readonly HashSet<Method> _called = [];
 
+
     private Value CallValue(Call call, Scope scope, Surroundings around)
     {
         _reached.Add(call);
@@ -25,7 +26,7 @@ internal sealed partial class Conversion
             return new Composed([Piece.Env(EnvName(name.Text))]);
         if (member.Target is Name { Identifier: "params" } && member.Identifier is "get" or "getOrDefault" && call.Arguments is [var parameter, ..] && Evaluate(parameter.Value, scope, around) is Known known)
             return new Composed([Piece.Env(EnvName(known.Text))]);
-        if (member.Target is Name { Identifier: "System" or "Math" or "Integer" or "String" or "Jenkins" or "jenkins" } && scope.Find(((Name)member.Target).Identifier) is null)
+        if (RootOf(member) is { Identifier: "System" or "Math" or "Integer" or "String" or "Jenkins" or "jenkins" } root && scope.Find(root.Identifier) is null)
             return Static(member, call, scope, around);
         if (member.Target is Name global && scope.Find(global.Identifier) is null && !KnownVariable(global.Identifier) && LibraryMethod(global.Identifier, member.Identifier) is { } library)
             return Inline(library, call, scope, around);
@@ -50,12 +51,18 @@ internal sealed partial class Conversion
         }
 
         var inner = new Scope(_globals);
+        var hint = _nameHint;
+        _nameHint = null;
         Bind(method.Parameters, call, scope, inner, around);
+        _nameHint = hint;
+        var function = _function;
+        _function = method.Name;
         _calls++;
         var completion = _libraryOf.TryGetValue(method, out var library)
             ? Abroad(library, call, () => ExecuteAll(method.Body.Statements, inner, around))
             : ExecuteAll(method.Body.Statements, inner, around);
         _calls--;
+        _function = function;
         MarkHead(call, Fate.Converted, $"the body of {method.Name} stands here");
         return completion.When is null ? completion.Value ?? Value.Null : new Opaque(call.Span, method.Name);
     }
@@ -101,7 +108,7 @@ internal sealed partial class Conversion
         _calls++;
         var completion = RunIn(closed.Closure, inner, around);
         _calls--;
-        if (!_ledger.Knows(call.Span)) MarkHead(call, Fate.Converted, "the closure's body stands here");
+        if (!_ledger.Knows(call.Span)) MarkHead(call, Fate.Approximated, "the closure's body stands here");
         return completion.Value ?? Value.Null;
     }
 
@@ -134,9 +141,29 @@ internal sealed partial class Conversion
 
         if (name is "toString" or "trim" && target is Opaque) return target;
         if (call.Body is { } block) return UnknownStep(Quote(member.Span, 60), call, block, scope, around);
+        if (member.Target is Name { Identifier: "currentBuild" or "scm" } && call.Arguments.Count == 0 && name.Length > 3 && name.StartsWith("get", StringComparison.Ordinal) && char.IsUpper(name[3]))
+            return MemberValue(member with { Identifier = char.ToLowerInvariant(name[3]) + name[4..] }, scope, around);
         if (target is Opaque { Name: "scm" or "currentBuild" or "env" or "params" } known) return new Opaque(call.Span, known.Name + "." + name);
+        if (ReferenceEquals(call, _statement) && target is Opaque && OfLibrary(member, scope)) return UnknownStep(Quote(member.Span, 60), call, null, scope, around);
         foreach (var argument in arguments) if (argument is Call nested) Evaluate(nested, scope, around);
         return new Opaque(call.Span, _source.Slice(call.Callee.Span).Length < 60 ? _source.Slice(call.Callee.Span) : name);
+    }
+
+    /// <summary>
+    /// A call for its effect on something this file never made (a global variable of a library, a loaded script) is a
+    /// step like any other; a call on a value of Groovy only computes.
+    /// </summary>
+    private static bool OfLibrary(Member member, Scope scope)
+    {
+        if (RootOf(member) is not { Identifier: var name } || name is "env" or "params" or "currentBuild" or "scm" or "manager" or "it" or "this" || char.IsUpper(name[0])) return false;
+        return scope.Find(name) is not { } slot || slot.Value is Opaque { Name: "load" or "library" };
+    }
+
+    /// <summary>The name a chain of members and calls begins with.</summary>
+    private static Name? RootOf(Expr chain)
+    {
+        while (chain is Member or Subscript or Call { Callee: Member }) chain = chain switch { Member inner => inner.Target, Subscript subscript => subscript.Target, Call inner => inner.Callee, _ => chain };
+        return chain as Name;
     }
 
     private Value Iterate(Value target, string name, Closure body, Call call, Scope scope, Surroundings around)
@@ -324,7 +351,7 @@ internal sealed partial class Conversion
             _ => null,
         };
         if (filter is null) return null;
-        var variable = FreshVariable(_nameHint ?? (text.Pieces is [{ Variable: { } source }] ? source + "_" + name : "text_of_line_" + Number(LineOf(call))));
+        var variable = FreshVariable(_nameHint ?? (text.Pieces is [{ Variable: { } source }] ? source + "_" + name : "text_of_line_" + Number(LineOf(call))), around);
         SetVariable(variable, $"$(printf '%s' {ShellText.Word(text.Pieces)} | {filter})", around, call);
         return new Composed([Piece.Env(variable)]);
     }
@@ -345,6 +372,7 @@ internal sealed partial class Conversion
     {
         if (member is { Target: Name { Identifier: "System" }, Identifier: "getenv" } && call.Arguments is [var name] && Evaluate(name.Value, scope, around) is Known known) return new Composed([Piece.Env(EnvName(known.Text))]);
         if (member is { Target: Name { Identifier: "Integer" or "String" }, Identifier: "parseInt" or "valueOf" } && call.Arguments is [var text]) return Evaluate(text.Value, scope, around);
+        Mark(call.Span, Fate.Manual, $"{Quote(call.Span, 60)} runs inside Jenkins itself, where it needs an approval; it is unsupported in a workflow");
         return new Opaque(call.Span, _source.Slice(call.Callee.Span));
     }
 }

@@ -96,7 +96,7 @@ internal sealed partial class Conversion
         var result = Inside(body, scope, around);
         foreach (var file in files)
         {
-            var remove = new WorkflowStep { Name = "Remove the secret file", Run = $"rm -f \"$RUNNER_TEMP/{file.Env["SECRET_FILE"]}\"" };
+            var remove = new WorkflowStep { Name = "Remove the secret file", Run = $"rm -rf \"$RUNNER_TEMP/{file.Env["SECRET_FILE"]}\"" };
             if (_allocation?.Windows == true) remove.Shell = "bash";
             Emit(remove, around with { Status = "always()", Retries = 1, Attempt = null, Image = null, Env = [] }, call);
         }
@@ -109,7 +109,7 @@ internal sealed partial class Conversion
     {
         NeedSecret(secret, kind);
         var name = secret.ToLowerInvariant();
-        var step = new WorkflowStep { Name = "Write the secret file " + variable, Run = "printf '%s\\n' \"$SECRET_CONTENT\" > \"$RUNNER_TEMP/$SECRET_FILE\"\nchmod 600 \"$RUNNER_TEMP/$SECRET_FILE\"" };
+        var step = new WorkflowStep { Name = "Write the secret file " + variable, Run = "(umask 077 && printf '%s\\n' \"$SECRET_CONTENT\" > \"$RUNNER_TEMP/$SECRET_FILE\")" };
         step.Env["SECRET_CONTENT"] = "${{ secrets." + secret + " }}";
         step.Env["SECRET_FILE"] = name;
         if (_allocation?.Windows == true) step.Shell = "bash";

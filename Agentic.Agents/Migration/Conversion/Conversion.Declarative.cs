@@ -108,6 +108,7 @@ internal sealed partial class Conversion
             }
 
             _nameHint = variable;
+            _hintOfEnvironment = true;
             var deferred = set is not null && HasSideEffects(assign.Value);
             if (deferred)
             {
@@ -115,12 +116,14 @@ internal sealed partial class Conversion
                 _environment[variable] = null;
                 _deferred.Add((variable, assign));
                 _nameHint = null;
+                _hintOfEnvironment = false;
                 Mark(assign.Span, Fate.Approximated, "worked out once, by the first job");
                 continue;
             }
 
             var value = Evaluate(assign.Value, scope, around);
             _nameHint = null;
+            _hintOfEnvironment = false;
             var text = set is null ? value is Opaque ? null : Expression(value, assign, around) : JobExpression(value);
             if (value is Known known) FindSecrets(name.Identifier + "=" + known.Text, assign);
             if (text is null)
@@ -132,7 +135,7 @@ internal sealed partial class Conversion
             }
 
             Set(variable, text);
-            var written = assign.Value is Text or Literal or Binary;
+            var written = assign.Value is Text { Constant: not null } or Literal;
             Mark(assign.Span, written ? Fate.Converted : Fate.Approximated, written ? "env" : "env; its value is worked out: " + HardCodedSecrets.Redact(text));
         }
 
@@ -160,8 +163,10 @@ internal sealed partial class Conversion
         foreach (var (variable, assign) in list)
         {
             _nameHint = variable;
+            _hintOfEnvironment = true;
             var value = Evaluate(assign.Value, scope, around with { Stages = [] });
             _nameHint = null;
+            _hintOfEnvironment = false;
             if (value is Opaque)
             {
                 NeedSecret(Upper(variable), Invariant($"the value of {variable}, line {LineOf(assign)} of the Jenkinsfile; a repository variable does as well when it is not secret"));
@@ -434,7 +439,8 @@ internal sealed partial class Conversion
     private void AccountPost(Call condition, int before, bool otherJob)
     {
         var word = new Span(condition.Span.Start, condition.Span.Start + condition.StepName!.Length);
-        if (_emitted == before) Mark(word, Fate.Approximated, "nothing in it is left to run");
+        if (_emitted > MostSteps) Mark(word, Fate.Manual, Invariant($"the workflow would have more than {MostSteps} steps; what this condition runs is left out"));
+        else if (_emitted == before) Mark(word, Fate.Approximated, "nothing in it is left to run");
         else if (otherJob) Mark(word, Fate.Approximated, "asked of the results of the jobs before");
     }
 
@@ -681,7 +687,7 @@ internal sealed partial class Conversion
             return around;
         }
 
-        Mark(option.Span, Fate.Manual, $"the option {Quote(option.Span, 80)} has no equal in a workflow");
+        Mark(option.Span, Fate.Manual, $"the option {Quote(option.Span, 80)} is unknown here and has no equal in a workflow");
         return around;
     }
 }

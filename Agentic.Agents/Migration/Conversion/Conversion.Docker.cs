@@ -11,14 +11,14 @@ internal sealed partial class Conversion
         switch (member)
         {
             case "image":
-                Mark(call.Span, Fate.Converted, "an image; its use decides");
+                Mark(call.Span, Fate.Approximated, "an image; the commands of docker that use it stand in the workflow, without the fingerprints Jenkins kept");
                 return new DockerImage(GivenValue(call, scope, around, "name") ?? new Opaque(call.Span, "image"));
             case "build":
                 var name = GivenValue(call, scope, around, "image") ?? new Opaque(call.Span, "image");
                 var arguments = call.Positional.ElementAtOrDefault(1) is { } second and not Closure ? PiecesOf(Evaluate(second, scope, around), second) : [Piece.Text(".")];
                 var run = ShellText.Script([Piece.Text("docker build -t "), .. PiecesOf(name, call), Piece.Text(" "), .. arguments], Dialect.Posix);
                 Emit(new WorkflowStep { Run = run, Shell = _allocation?.Windows == true ? "bash" : null }, around with { Image = null }, call, "docker build");
-                Mark(call.Body is null ? call.Span : call.Head, Fate.Converted, "docker build");
+                Mark(call.Body is null ? call.Span : call.Head, Fate.Approximated, "docker build, without the fingerprint Jenkins kept");
                 return new DockerImage(name);
             case "withRegistry" when call.Body is { } body:
                 DockerLogin(GivenValue(call, scope, around, "url") ?? Value.Of(""), call.Positional.ElementAtOrDefault(1) is { } id and not Closure ? Evaluate(id, scope, around) : null, call, around);
@@ -46,7 +46,7 @@ internal sealed partial class Conversion
         step.With["username"] = "${{ secrets." + secret + "_USR }}";
         step.With["password"] = "${{ secrets." + secret + "_PSW }}";
         Emit(step, around with { Directory = null, Image = null }, call, "log in to the registry");
-        Mark(call.Head, credentials is null ? Fate.Approximated : Fate.Converted, credentials is null ? $"no credential is named; the workflow logs in with {secret}" : "docker/login-action; the login lasts for the job");
+        Mark(call.Head, Fate.Approximated, credentials is null ? $"no credential is named; the workflow logs in with {secret}" : "docker/login-action; the login lasts for the job");
     }
 
     private Value OnImage(DockerImage image, string name, Call call, Scope scope, Surroundings around)

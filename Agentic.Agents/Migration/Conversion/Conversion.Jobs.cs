@@ -179,6 +179,7 @@ internal sealed partial class Conversion
         }
 
         Checkpoint(around, job, node);
+        AskForHoles(step, job, around, node);
         var guards = around.Guards.ToList();
         var status = around.Status;
         if (around.Directory is { } directory)

@@ -122,11 +122,12 @@ internal sealed partial class Conversion
         var branch = settings.Branch is null ? null : Expression(settings.Branch, call, around);
         branch = branch is null ? null : branch.StartsWith("*/", StringComparison.Ordinal) ? branch[2..] : branch.StartsWith("origin/", StringComparison.Ordinal) ? branch[7..] : branch.StartsWith("refs/heads/", StringComparison.Ordinal) ? branch[11..] : branch;
         var directory = settings.Directory is null ? around.Directory : Expression(settings.Directory, call, around);
-        var secret = settings.Credentials is null ? null : SecretName(settings.Credentials, "GIT_TOKEN");
+        var secret = settings.Credentials is null or Known { Content: null or "" } ? null : SecretName(settings.Credentials, "GIT_TOKEN");
         var repository = url is null ? null : GitHubUrl().Match(url) is { Success: true } match ? match.Groups[1].Value : null;
         if (secret is not null) NeedSecret(secret, "token that may read the repository");
-        var fate = settings.Ignored.Count > 0 || url is null ? Fate.Approximated : Fate.Converted;
-        var note = settings.Ignored.Count > 0 ? "without " + string.Join(", ", settings.Ignored.Distinct()) : url is null ? "the repository is not written here: the workflow's own is checked out" : "a checkout of " + HardCodedSecrets.Redact(url);
+        var anonymous = settings.Credentials is Known { Content: null or "" };
+        var fate = settings.Ignored.Count > 0 || url is null || anonymous ? Fate.Approximated : Fate.Converted;
+        var note = settings.Ignored.Count > 0 ? "without " + string.Join(", ", settings.Ignored.Distinct()) : url is null ? "the repository is not written here: the workflow's own is checked out" : (anonymous ? "a checkout without a credential, since its credentialsId is empty, of " : "a checkout of ") + HardCodedSecrets.Redact(url);
         if (url is null || repository is not null)
         {
             var step = Checkout();

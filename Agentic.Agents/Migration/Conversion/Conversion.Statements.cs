@@ -16,16 +16,20 @@ internal sealed partial class Conversion
 
     private int _rounds = 1;
 
+    /// <summary>The expression that stands as a statement of its own, so that nobody uses its value.</summary>
+    private Expr? _statement;
+
     private Completion ExecuteAll(IReadOnlyList<Stmt> statements, Scope scope, Surroundings around)
     {
         Value? last = null;
         Guard? left = null;
         for (var index = 0; index < statements.Count; index++)
         {
-            var completion = Execute(statements[index], scope, around, last: index == statements.Count - 1);
+            var completion = Execute(statements[index], scope, around);
             last = completion.Value;
             if (completion.Left && completion.When is null)
             {
+                Keep(completion.Value);
                 foreach (var rest in statements.Skip(index + 1)) MarkTree(rest, Fate.Dropped, "never reached: the line above returns");
                 return completion;
             }
@@ -37,10 +41,19 @@ internal sealed partial class Conversion
             }
         }
 
+        Keep(last);
         return new Completion(false, left, last);
     }
 
-    private Completion Execute(Stmt statement, Scope scope, Surroundings around, bool last = false)
+    private Completion Execute(Stmt statement, Scope scope, Surroundings around)
+    {
+        _frames.Push((scope, new HashSet<string>(StringComparer.Ordinal)));
+        var completion = ExecuteOne(statement, scope, around);
+        _frames.Pop();
+        return completion;
+    }
+
+    private Completion ExecuteOne(Stmt statement, Scope scope, Surroundings around)
     {
         if (++_statements > MostStatements)
         {
@@ -52,6 +65,7 @@ internal sealed partial class Conversion
         {
             case ExpressionStmt expression:
                 var marked = _ledger.Knows(expression.Span);
+                _statement = expression.Expression;
                 var value = Evaluate(expression.Expression, scope, around);
                 if (!_ledger.Knows(expression.Span) && !marked) Account(expression.Expression, value);
                 return new Completion(false, null, value);
@@ -127,6 +141,7 @@ internal sealed partial class Conversion
         {
             var outer = _nameHint;
             _nameHint = variable.Name;
+            _hintOfEnvironment = false;
             var value = variable.Value is null ? Value.Null : Evaluate(variable.Value, scope, around);
             _nameHint = outer;
             (declaration.Field ? scope.Outermost : scope).Declare(variable.Name, value, around.Depth);

@@ -105,7 +105,7 @@ internal sealed partial class Conversion
         if (GivenValue(call, scope, around, "label", 99) is Known label) step.Name = StepName(around, label.Text);
         Value result = Value.Null;
         var capture = call.Named("returnStdout") is Literal { Value: true } ? "stdout" : call.Named("returnStatus") is Literal { Value: true } ? "status" : null;
-        if (capture is not null) result = Capture(step, capture, dialect, hint ?? Invariant($"{(capture == "stdout" ? "output" : "status")}_of_line_{LineOf(call)}"), around);
+        if (capture is not null) result = Capture(step, capture, dialect, hint ?? _function ?? Invariant($"{(capture == "stdout" ? "output" : "status")}_of_line_{LineOf(call)}"), around);
         else if (around.Retries > 1) Retry(step, dialect, around.Retries, call);
         if ((around.Image ?? _allocation?.AgentImage) is { } image && dialect == Dialect.Posix) InContainer(step, image, around);
         Emit(step, around, call, Topic(text));
@@ -175,12 +175,12 @@ internal sealed partial class Conversion
 
     private Value Capture(WorkflowStep step, string what, Dialect dialect, string wanted, Surroundings around)
     {
-        var name = FreshVariable(wanted);
+        var name = FreshVariable(wanted, around);
         var script = step.Run!;
         step.Sets.Add(name);
         step.Run = (dialect, what) switch
         {
-            (Dialect.Posix, "stdout") => $"{name}=$(\n{script}\n)\nprintf '{name}<<END_OF_VALUE\\n%s\\nEND_OF_VALUE\\n' \"${name}\" >> \"$GITHUB_ENV\"",
+            (Dialect.Posix, "stdout") => $"{(script.Contains('\n', StringComparison.Ordinal) || script.Contains('#', StringComparison.Ordinal) || script.StartsWith('(') ? $"{name}=$(\n{script}\n)" : $"{name}=$({script})")}\nprintf '{name}<<END_OF_VALUE\\n%s\\nEND_OF_VALUE\\n' \"${name}\" >> \"$GITHUB_ENV\"",
             (Dialect.Posix, _) => $"set +e\n(\nset -e\n{script}\n)\necho \"{name}=$?\" >> \"$GITHUB_ENV\"",
             (Dialect.PowerShell, "stdout") => $"$captured = (& {{\n{script}\n}} | Out-String).Trim()\n\"{name}<<END_OF_VALUE`n$captured`nEND_OF_VALUE\" >> $env:GITHUB_ENV",
             (Dialect.PowerShell, _) => $"& {{\n{script}\n}}\n\"{name}=$LASTEXITCODE\" >> $env:GITHUB_ENV\nexit 0",
@@ -200,7 +200,7 @@ internal sealed partial class Conversion
             return;
         }
 
-        step.Run = Invariant($"for attempt in {string.Join(' ', Enumerable.Range(1, Math.Min(times, 20)))}; do\nset +e\n(\nset -e\n") + step.Run + "\n)\nresult=$?\nset -e\n[ \"$result\" -eq 0 ] && break\ndone\n[ \"$result\" -eq 0 ]";
+        step.Run = Invariant($"set +e\nfor attempt in {string.Join(' ', Enumerable.Range(1, Math.Min(times, 20)))}; do\n(\nset -e\n") + step.Run + "\n)\n[ $? -ne 0 ] || exit 0\ndone\nexit 1";
     }
 
     /// <summary>Runs a step's script inside an image, with the same directory and environment.</summary>
@@ -307,7 +307,7 @@ internal sealed partial class Conversion
     {
         var hint = _nameHint;
         var file = GivenValue(call, scope, around, "file") ?? new Opaque(call.Span, "file");
-        var name = FreshVariable(hint ?? Invariant($"content_of_line_{LineOf(call)}"));
+        var name = FreshVariable(hint ?? Invariant($"content_of_line_{LineOf(call)}"), around);
         SetVariable(name, $"$(cat {ShellText.Word(PiecesOf(file, call))})", around, call);
         Mark(call.Span, Fate.Approximated, "the file is read into an environment variable; trailing line ends are lost");
         return new Composed([Piece.Env(name)]);

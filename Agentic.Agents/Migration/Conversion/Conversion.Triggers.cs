@@ -189,7 +189,8 @@ internal sealed partial class Conversion
                 }
 
                 value = WithDefault(id, fallback);
-                if (kind.ToLowerInvariant() is not ("string" or "text" or "stringparam" or "textparam")) (fate, note) = (Fate.Approximated, $"an input of plain text; {kind} offered more");
+                if (!ParameterKinds.Contains(kind)) (fate, note) = (Fate.Manual, $"the parameter type {kind} is unknown here; the input is plain text, check what it should offer");
+                else if (kind.ToLowerInvariant() is not ("string" or "text" or "stringparam" or "textparam")) (fate, note) = (Fate.Approximated, $"an input of plain text; {kind} offered more");
                 break;
         }
 
@@ -200,6 +201,14 @@ internal sealed partial class Conversion
         _workflow.Env[variable] = new EnvEntry(value, call.Span);
         Mark(call.Span, fate, note);
     }
+
+    /// <summary>Parameters of Jenkins and of the plugins that are often installed.</summary>
+    private static readonly HashSet<string> ParameterKinds = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "string", "text", "stringParam", "textParam", "booleanParam", "boolean", "choice", "extendedChoice", "password", "nonStoredPassword", "file", "run", "credentials", "gitParameter", "activeChoice", "activeChoiceParam",
+        "activeChoiceReactiveParam", "activeChoiceHtml", "reactiveChoice", "cascadeChoice", "dynamicReference", "validatingString", "hidden", "wHideParameter", "imageTag", "persistentString", "persistentChoice", "persistentText", "persistentBoolean",
+        "stashedFile", "base64File", "nodeParameter", "labelParam", "jobParam", "listGitBranches", "separator", "parameterSeparator", "listSubversionTags", "mavenReleaseVersion", "agentParameter", "editableChoice", "restList", "dateParameter",
+    };
 
     private static string WithDefault(string id, string? fallback) => string.IsNullOrEmpty(fallback) || fallback.Contains('\n', StringComparison.Ordinal) && fallback.Length > 2000 ? $"${{{{ inputs.{id} }}}}" : $"${{{{ inputs.{id} || {Guard.Quote(fallback)} }}}}";
 

@@ -13,8 +13,6 @@ internal sealed partial class Conversion
     /// <summary>Environment variables the pipeline defines, with the workflow expression for places that cannot ask the environment.</summary>
     private readonly Dictionary<string, string?> _environment = new(StringComparer.Ordinal);
 
-    private string? _nameHint;
-
     private Value Evaluate(Expr expression, Scope scope, Surroundings around)
     {
         // Code can call itself through values as well; the stack and the time are finite.
@@ -234,7 +232,7 @@ internal sealed partial class Conversion
     /// <summary><c>env.X ?: 'y'</c>: a step settles the variable under another name.</summary>
     private Value DefaultedVariable(string variable, string fallback, Binary binary, Surroundings around)
     {
-        var name = FreshVariable(_nameHint ?? variable + "_or_default");
+        var name = FreshVariable(_nameHint ?? variable + "_or_default", around);
         SetVariable(name, $"\"${{{variable}:-{fallback}}}\"", around, binary);
         return new Composed([Piece.Env(name)]);
     }
@@ -247,17 +245,10 @@ internal sealed partial class Conversion
         var yes = Evaluate(ternary.WhenTrue, scope, around);
         var no = Evaluate(ternary.WhenFalse, scope, around);
         if (condition is not Truth truth || yes is not (Known or Composed) || no is not (Known or Composed)) return new Opaque(ternary.Span, hint ?? "value");
-        var name = FreshVariable(hint ?? "value_of_line_" + Number(LineOf(ternary)));
+        var name = FreshVariable(hint ?? "value_of_line_" + Number(LineOf(ternary)), around);
         SetVariable(name, ShellText.Word(PiecesOf(no, ternary.WhenFalse)), around, ternary);
         SetVariable(name, ShellText.Word(PiecesOf(yes, ternary.WhenTrue)), around.With(truth.Guard), ternary);
         return new Composed([Piece.Env(name)]);
-    }
-
-    private string FreshVariable(string wanted)
-    {
-        var name = EnvName(wanted);
-        if (ReservedVariables.Contains(name) || KnownVariable(name)) name += "_value";
-        return name;
     }
 
     /// <summary>A step that leaves a value in the environment of the steps after it.</summary>
@@ -292,8 +283,11 @@ internal sealed partial class Conversion
     private Value AssignValue(Assign assign, Scope scope, Surroundings around)
     {
         var outer = _nameHint;
+        var outerKind = _hintOfEnvironment;
         _nameHint = assign.Target switch { Name name => name.Identifier, Member { Target: Name { Identifier: "env" } } member => member.Identifier, _ => null };
+        _hintOfEnvironment = assign.Target is Member { Target: Name { Identifier: "env" } };
         var value = Evaluate(assign.Value, scope, around);
+        _hintOfEnvironment = outerKind;
         if (assign.Operator == "+=" && assign.Target is Name or Member)
         {
             var before = Evaluate(assign.Target, scope, around);
@@ -378,7 +372,7 @@ internal sealed partial class Conversion
         var assigned = PiecesOf(value is Truth ? new Opaque(origin.Span, name) : value, origin);
         if (slot.Variable is null)
         {
-            slot.Variable = FreshVariable(name);
+            slot.Variable = FreshVariable(name, around);
             if (slot.Value is Known { Content: not null } or Composed && !(slot.Value is Composed { Pieces: [{ Variable: { } own }] } && own == slot.Variable))
                 SetVariable(slot.Variable, ShellText.Word(PiecesOf(slot.Value, origin)), around with { Guards = around.Condensed ? [] : around.Guards.GetRange(0, Math.Min(slot.Guards, around.Guards.Count)) }, origin);
         }
@@ -389,7 +383,25 @@ internal sealed partial class Conversion
 
     /// <summary>Text for a place where GitHub evaluates expressions: <c>with</c>, <c>env</c>, names.</summary>
     private string Expression(Value value, Node origin, Surroundings around) => string.Concat(PiecesOf(value, origin).Select(piece =>
-        piece.Literal ?? around.Env.LastOrDefault(pair => pair.Key == piece.Variable).Value ?? "${{ env." + piece.Variable + " }}"));
+    {
+        if (piece.MissingLine > 0) _holes.TryAdd(piece.Variable!, piece.MissingLine);
+        return piece.Literal ?? around.Env.LastOrDefault(pair => pair.Key == piece.Variable).Value ?? "${{ env." + piece.Variable + " }}";
+    }));
+
+    /// <summary>Variables that stand for what is not known, by the line that needs them.</summary>
+    private readonly Dictionary<string, int> _holes = new(StringComparer.Ordinal);
+    private readonly HashSet<(WorkflowJob, string)> _asked = [];
+
+    /// <summary>An expression of GitHub takes a missing variable for empty; a step before it asks, as a shell would.</summary>
+    private void AskForHoles(WorkflowStep step, WorkflowJob job, Surroundings around, Node node)
+    {
+        if (_holes.Count == 0) return;
+        var texts = step.With.Values.Concat(step.Env.Values).Concat(around.Env.Select(pair => pair.Value)).Append(around.Directory ?? "").Where(text => text.Contains("${{ env.", StringComparison.Ordinal)).ToList();
+        if (texts.Count == 0) return;
+        var missing = _holes.Where(hole => texts.Any(text => text.Contains("${{ env." + hole.Key + " }}", StringComparison.Ordinal)) && _asked.Add((job, hole.Key))).ToList();
+        if (missing.Count == 0) return;
+        Emit(new WorkflowStep { Name = "Values the next steps need", Run = string.Join('\n', missing.Select(hole => Invariant($": \"${{{hole.Key}:?the value of line {hole.Value} was not converted}}\""))), Shell = _allocation?.Windows == true ? "bash" : null }, around with { Env = [], Directory = null, Retries = 1, Image = null }, node);
+    }
 
     /// <summary>Text for a place outside steps, where the environment cannot be asked.</summary>
     private string? JobExpression(Value value)

@@ -38,7 +38,7 @@ internal sealed partial class Conversion
                     return Inside(body, scope, around);
                 }
 
-                Mark(call.Head, path is Opaque ? Fate.Manual : Fate.Converted, path is Opaque ? "the directory is not known" : "working-directory");
+                Mark(call.Head, path is Opaque ? Fate.Manual : Fate.Approximated, path is Opaque ? "the directory is not known" : $"the working-directory of each step inside, made before the first of them: {HardCodedSecrets.Redact(directory)}");
                 if (directory is "." or "./" or "${{ env.WORKSPACE }}") return Inside(body, scope, around);
                 var rooted = directory.StartsWith('/') || directory.StartsWith("${{", StringComparison.Ordinal) || around.Directory is null;
                 return Inside(body, scope, around with { Directory = rooted ? directory.TrimEnd('/') : around.Directory + "/" + directory.TrimEnd('/') });
@@ -172,7 +172,8 @@ internal sealed partial class Conversion
     {
         var value = GivenValue(call, scope, around, "name");
         var name = value is null ? "stage" : Display(value is Opaque ? Value.Of(Quote(Given(call, "name")!.Span, 40)) : value);
-        Mark(call.Head, value is Opaque ? Fate.Approximated : Fate.Converted, value is Opaque ? "the stage's name is computed" : "names the steps");
+        var constant = Given(call, "name") is Text { Constant: not null };
+        Mark(call.Head, constant ? Fate.Converted : Fate.Approximated, constant ? "names the steps" : value is Opaque ? "the stage's name is computed" : $"the stage's name is worked out: {HardCodedSecrets.Redact(name)}");
         if (call.Body is not { } body)
         {
             _openStage = name;
@@ -223,7 +224,7 @@ internal sealed partial class Conversion
                 Mark(argument.Value.Span, argument.Name == "failFast" ? Fate.Approximated : Fate.Converted, argument.Name == "failFast" ? "GitHub does not cancel sibling jobs; only a matrix can fail fast" : "its entries are the jobs");
         }
 
-        if (call.Arguments.All(argument => argument.Value is Closure or Literal or MapLiteral) is false && !_ledger.Knows(call.Span)) Mark(call.Span, Fate.Converted, "jobs side by side");
+        if (call.Arguments.Any(argument => argument.Value is not (Closure or Literal or MapLiteral))) Mark(call.Span, Fate.Approximated, branches.Count == 0 ? "jobs side by side" : $"jobs side by side: {string.Join(", ", branches.Take(20).Select(branch => branch.Name))}");
         MarkKeys(call);
         var runnable = branches.Where(branch => branch.Body is Closed).ToList();
         if (runnable.Count == 0) return Value.Null;
@@ -294,10 +295,28 @@ internal sealed partial class Conversion
         }
 
         var job = Job(around);
-        if (job.Steps.Any(step => step.Uses == tool.Action)) { Mark(origin.Span, Fate.Converted, $"{tool.Action}, once for the job"); return; }
+        var version = tool.VersionKey is { } key ? tool.With.First(pair => pair.Key == key).Value : null;
+        if (job.Steps.LastOrDefault(step => step.Uses == tool.Action) is { } before)
+        {
+            // The version a name gives wins over one that was only assumed; two names that differ are two tools.
+            if (version is null || tool.Guessed || before.With.GetValueOrDefault(tool.VersionKey!) == version || !_versioned.Contains(before))
+            {
+                if (version is not null && !tool.Guessed && _versioned.Add(before)) (before.With[tool.VersionKey!], before.Name) = (version, "Set up " + tool.Name);
+                Mark(origin.Span, Fate.Approximated, $"{tool.Action}, once for the job{(tool.Remark is null ? "" : "; " + tool.Remark)}");
+                return;
+            }
+        }
+
         var step = new WorkflowStep { Name = "Set up " + tool.Name, Uses = tool.Action };
-        foreach (var (key, value) in tool.With) step.With[key] = value;
-        Emit(step, around with { Retries = 1, TimeoutMinutes = null }, origin);
-        Mark(origin.Span, Fate.Approximated, tool.Guessed ? $"{tool.Action}; Jenkins knows the version behind \"{label}\", check it" : $"{tool.Action} with the version the name \"{label}\" gives");
+        foreach (var (name, value) in tool.With) step.With[name] = value;
+        // Caches are keyed by lock files, so there must be sources to find them in.
+        if (job.Steps.Any(earlier => earlier.Uses is "actions/checkout" || earlier.Run?.StartsWith("git clone", StringComparison.Ordinal) == true || earlier.Run?.StartsWith("tar -xzf", StringComparison.Ordinal) == true) && tool.Caches.FirstOrDefault(cache => _source.Text.Contains(cache.Command, StringComparison.Ordinal)) is { } cached)
+            foreach (var (name, value) in cached.With) step.With[name] = value;
+        if (version is not null && !tool.Guessed) _versioned.Add(step);
+        Emit(step, around with { Retries = 1, TimeoutMinutes = null, Directory = null }, origin);
+        Mark(origin.Span, Fate.Approximated, tool.Remark is { } remark ? $"{tool.Action}; {remark}" : tool.Guessed ? $"{tool.Action}; Jenkins knows the version behind \"{label}\", check it" : $"{tool.Action} with the version the name \"{label}\" gives");
     }
+
+    /// <summary>Set-up steps whose version the Jenkinsfile names.</summary>
+    private readonly HashSet<WorkflowStep> _versioned = new(ReferenceEqualityComparer.Instance);
 }

@@ -64,6 +64,7 @@ internal sealed partial class Conversion
             NeverCalled(method);
         Finish();
         NeverRun();
+        Observe();
         return new ConvertedPipeline(_workflow, _ledger, pipeline is not null, _secrets, _variables, _labels, _warnings);
     }
 
@@ -169,9 +170,23 @@ internal sealed partial class Conversion
     [GeneratedRegex("[^A-Za-z0-9_]+", RegexOptions.NonBacktracking)]
     private static partial Regex NotIdentifier();
 
+    /// <summary>Latin letters without their marks, from a table of our own, so that ids are the same on every machine.</summary>
+    private static string Plain(char letter)
+    {
+        const string marked = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿčďěňřšťůžąćęłńśźżğışőű";
+        const string plain = "aaaaaaceeeeiiiinoooooouuuuyycdenrstuzacelnszzgisou";
+        return letter switch
+        {
+            'ß' => "ss",
+            'æ' => "ae",
+            'œ' => "oe",
+            _ => marked.IndexOf(letter, StringComparison.Ordinal) is >= 0 and var at ? plain[at].ToString() : letter.ToString(),
+        };
+    }
+
     private string NewId(HashSet<string> taken, string name)
     {
-        var cleaned = NotIdentifier().Replace(name.Normalize(System.Text.NormalizationForm.FormD), "-").Trim('-').ToLowerInvariant();
+        var cleaned = NotIdentifier().Replace(string.Concat(name.ToLowerInvariant().Select(Plain)), "-").Trim('-');
         if (cleaned.Length == 0) cleaned = "job";
         if (!char.IsAsciiLetter(cleaned[0]) && cleaned[0] != '_') cleaned = "_" + cleaned;
         if (cleaned.Length > 60) cleaned = cleaned[..60].TrimEnd('-');

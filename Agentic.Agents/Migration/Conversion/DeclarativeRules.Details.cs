@@ -72,6 +72,7 @@ internal sealed partial class DeclarativeRules
                 case "script": continue;
                 case "stage" or "properties" or "pipeline": Breach(call.Head, $"Invalid step \"{name}\" used - not allowed in this context"); continue;
                 case "parallel":
+                    if (call.Arguments.Count == 0) Breach(call.Span, "Nothing to execute: parallel has no branches");
                     if (steps.Body.Count > 1) Breach(call.Head, "Invalid step \"parallel\" used - not allowed in this context - the parallel step can only be used as the only top-level step in a stage's step block");
                     foreach (var argument in call.Arguments.Where(argument => argument.Name is not null))
                     {

@@ -15,7 +15,7 @@ internal sealed partial class DeclarativeRules
     private static readonly string[] StageSections = ["agent", "steps", "stages", "parallel", "matrix", "when", "post", "environment", "tools", "options", "input", "failFast"];
     private static readonly string[] MatrixSections = ["axes", "excludes", "stages", "agent", "environment", "input", "options", "post", "tools", "when"];
     private static readonly string[] PostConditions = ["aborted", "always", "changed", "cleanup", "failure", "fixed", "notBuilt", "regression", "success", "unstable", "unsuccessful"];
-    private static readonly string[] JobOnlyOptions = ["buildDiscarder", "disableConcurrentBuilds", "overrideIndexTriggers", "durabilityHint", "disableResume", "quietPeriod", "newContainerPerStage", "preserveStashes", "parallelsAlwaysFailFast", "copyArtifactPermission", "rateLimitBuilds"];
+    private static readonly string[] JobOnlyOptions = ["buildDiscarder", "disableConcurrentBuilds", "overrideIndexTriggers", "durabilityHint", "disableResume", "quietPeriod", "newContainerPerStage", "preserveStashes", "parallelsAlwaysFailFast", "copyArtifactPermission", "rateLimitBuilds", "skipStagesAfterUnstable", "checkoutToSubdirectory", "disableRestartFromStage"];
 
     private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
     {

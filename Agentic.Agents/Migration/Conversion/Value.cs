@@ -117,6 +117,10 @@ internal sealed class Slot(Value value, int guards)
 
 internal sealed class Scope(Scope? parent)
 {
+    public Scope? Parent => parent;
+
+    public IEnumerable<Slot> Slots => _slots.Values;
+
     private readonly Dictionary<string, Slot> _slots = new(StringComparer.Ordinal);
 
     public Slot? Find(string name) => _slots.TryGetValue(name, out var slot) ? slot : parent?.Find(name);

@@ -16,8 +16,20 @@ internal sealed class EngineAliases
 
     public static EngineAliases None { get; } = new([]);
 
+    public static EngineAliases Of(PolicyCatalogue catalogue) => new(catalogue.All.SelectMany(rule =>
+        rule.Aliases.Select(alias => (rule.Id, ToolOf(alias), alias))
+            .Concat(rule.Type == "secret" ? [(rule.Id, "gitleaks", rule.Id), (rule.Id, "trivy", rule.Id)] : [])
+            .Append((rule.Id, "agentic policy", rule.Id))));
+
     /// <summary>Our id where there is one, otherwise <c>tool:id</c>.</summary>
     public string Name(string tool, string id) => _ours.GetValueOrDefault(Key(tool, id)) ?? $"{tool}:{id}";
+
+    /// <summary>The catalogue names ids only; each tool's have a shape of their own.</summary>
+    private static string ToolOf(string alias) =>
+        alias.StartsWith("CKV", StringComparison.Ordinal) ? "checkov"
+        : alias.StartsWith("DL", StringComparison.Ordinal) || alias.StartsWith("SC", StringComparison.Ordinal) ? "hadolint"
+        : char.IsAsciiLetterUpper(alias[0]) ? "trivy"
+        : "kyverno";
 
     /// <summary>Trivy writes AVD-AWS-0092, AWS-0092 and KSV001 for what the catalogue calls AWS-0092 and KSV-0001.</summary>
     private static string Key(string tool, string id)

@@ -3,10 +3,16 @@ namespace Agentic.Agents.Policy.Engines;
 /// <summary>Puts what others saw beside what we saw; the same rule in the same place is one finding, in our words.</summary>
 internal static class EngineMerge
 {
-    public static Checked Merge(Checked own, IEnumerable<Checked> others)
+    public static Checked Merge(Checked own, IReadOnlyList<Checked> others)
     {
+        if (others.Count == 0)
+        {
+            return own;
+        }
+
         var findings = own.Findings.ToList();
         var notChecked = own.NotChecked.ToList();
+        var byRule = own.Findings.GroupBy(finding => finding.Rule, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
 
         foreach (var other in others)
         {
@@ -14,9 +20,12 @@ internal static class EngineMerge
 
             foreach (var finding in other.Findings)
             {
-                if (!findings.Exists(known => IsSame(known, finding)))
+                var known = byRule.GetValueOrDefault(finding.Rule);
+
+                if (known?.Exists(each => IsSame(each, finding)) != true)
                 {
                     findings.Add(finding);
+                    (known ?? (byRule[finding.Rule] = [])).Add(finding);
                 }
             }
         }
@@ -26,7 +35,7 @@ internal static class EngineMerge
 
     private static bool IsSame(Finding known, Finding other)
     {
-        if (known.Rule != other.Rule || !SameFile(known.File, other.File))
+        if (!SameFile(known.File, other.File))
         {
             return false;
         }

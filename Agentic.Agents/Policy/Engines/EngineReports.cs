@@ -46,12 +46,13 @@ internal static class EngineReports
                 {
                     EndLine = Number(cause, "EndLine"),
                     Fix = Text(item, "Resolution"),
+                    Severity = Severity(Text(item, "Severity")),
                 });
             }
 
             foreach (var item in Items(result, "Secrets"))
             {
-                findings.Add(new Finding(aliases.Name("trivy", Text(item, "RuleID") ?? "secret"), null, target, Number(item, "StartLine"), $"{Text(item, "Title") ?? "Secret"}.") { EndLine = Number(item, "EndLine") });
+                findings.Add(new Finding(aliases.Name("trivy", Text(item, "RuleID") ?? "secret"), null, target, Number(item, "StartLine"), $"{Text(item, "Title") ?? "Secret"}.") { EndLine = Number(item, "EndLine"), Severity = Severity(Text(item, "Severity")) });
             }
 
             foreach (var item in Items(result, "Vulnerabilities"))
@@ -60,7 +61,8 @@ internal static class EngineReports
                 var repaired = Text(item, "FixedVersion");
                 findings.Add(new Finding($"trivy:{Text(item, "VulnerabilityID") ?? "vulnerability"}", package, target, null, $"{package}: {Text(item, "Title") ?? "known vulnerability"}.")
                 {
-                    Fix = repaired is { Length: > 0 } ? $"Update {Text(item, "PkgName")} to {repaired}." : null,
+                    Fix = repaired is { Length: > 0 } ? $"Update {Text(item, "PkgName")} to {repaired}." : "No repaired version is known; replace the package or have an exception approved.",
+                    Severity = Severity(Text(item, "Severity")),
                 });
             }
         }
@@ -86,6 +88,7 @@ internal static class EngineReports
                 findings.Add(new Finding(aliases.Name("checkov", Text(item, "check_id") ?? "unknown"), Text(item, "resource"), Text(item, "file_path")?.TrimStart('/'), range.Length > 0 && range[0] > 0 ? range[0] : null, $"{Text(item, "check_name") ?? "Check failed"}.")
                 {
                     EndLine = range.Length > 1 && range[1] > 0 ? range[1] : null,
+                    Severity = Severity(Text(item, "severity")),
                 });
             }
         }
@@ -103,6 +106,7 @@ internal static class EngineReports
         return [.. report.EnumerateArray().Select(item => new Finding(aliases.Name("gitleaks", Text(item, "RuleID") ?? "secret"), null, InputPath(Text(item, "File")), Number(item, "StartLine"), Text(item, "Description") ?? "Secret.")
         {
             EndLine = Number(item, "EndLine"),
+            Severity = "critical",
         })];
     }
 
@@ -134,7 +138,7 @@ internal static class EngineReports
 
                 foreach (var resource in result.ItemsOf("resources").DefaultIfEmpty(root))
                 {
-                    findings.Add(new Finding(name, $"{resource.TextOf("kind")}/{resource.TextOf("namespace") ?? "default"}/{resource.TextOf("name")}", null, null, result.TextOf("message") ?? $"{policy}: {rule} failed."));
+                    findings.Add(new Finding(name, $"{resource.TextOf("kind")}/{resource.TextOf("namespace") ?? "default"}/{resource.TextOf("name")}", null, null, result.TextOf("message") ?? $"{policy}: {rule} failed.") { Severity = Severity(result.TextOf("severity")) });
                 }
             }
         }
@@ -152,6 +156,17 @@ internal static class EngineReports
         var values = Items(report, "result").SelectMany(result => Items(result, "expressions")).Select(expression => expression.TryGetProperty("value", out var value) ? value : default).ToList();
         return values.Count == 0 ? throw new FormatException("the decision is undefined: no policy defines it.") : [.. values.SelectMany(OpaDecision.Read)];
     }
+
+    /// <summary>The words of other tools for our five; null where a tool says none.</summary>
+    public static string? Severity(string? word) => word?.ToLowerInvariant() switch
+    {
+        "critical" => "critical",
+        "high" or "error" => "high",
+        "medium" or "moderate" or "warning" => "medium",
+        "low" or "minor" or "note" or "style" => "low",
+        "info" or "none" or "negligible" => "info",
+        _ => null,
+    };
 
     /// <summary>Tools that were given our scratch folder name files below it.</summary>
     public static string? InputPath(string? path)

@@ -1,8 +1,12 @@
+using Agentic.Agents.Policy.Kubernetes;
+
 namespace Agentic.Agents.Policy.Engines;
 
 /// <summary>The programs we know how to call.</summary>
 internal static class EngineTools
 {
+    public static readonly IReadOnlyList<string> Names = ["opa", "kyverno", "trivy", "checkov", "gitleaks"];
+
     private static readonly IReadOnlySet<string> Anything = new HashSet<string> { "terraform", "terraform_plan", "kubernetes", "cloudformation", "dockerfile", "files", "dependencies", "workflow" };
     private static readonly IReadOnlySet<string> Infrastructure = new HashSet<string> { "terraform", "terraform_plan", "kubernetes", "cloudformation", "dockerfile", "files", "workflow" };
 
@@ -26,7 +30,10 @@ internal static class EngineTools
 
     public static EngineTool Kyverno(string executable, string policies) => new("kyverno", executable, new HashSet<string> { "kubernetes", "files" },
         folder => ["apply", policies, "--resource", folder, "--policy-report"],
-        EngineReports.Kyverno, new HashSet<int> { 0, 1 });
+        EngineReports.Kyverno, new HashSet<int> { 0, 1 })
+    {
+        Takes = static (path, text) => (path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase)) && KubernetesPolicy.Recognises(text),
+    };
 
     public static EngineTool Opa(string executable, string bundle, string decision) => new("opa", executable, Anything,
         folder => ["eval", "--format", "json", "--bundle", bundle, "--input", Path.Combine(Path.GetDirectoryName(folder)!, "input.json"), "data." + decision.Trim('/').Replace('/', '.')],

@@ -10,7 +10,11 @@ internal sealed record EngineTool(
     IReadOnlySet<string> Types,
     Func<string, IReadOnlyList<string>> Arguments,
     Func<string, EngineAliases, IReadOnlyList<Finding>> Read,
-    IReadOnlySet<int> GoodExits);
+    IReadOnlySet<int> GoodExits)
+{
+    /// <summary>Which files it can make sense of; null for all. Given none of those, it is not run.</summary>
+    public Func<string, string, bool>? Takes { get; init; }
+}
 
 /// <summary>Runs a program over the input in a scratch folder. Missing, late, failing or talking nonsense: not checked.</summary>
 internal sealed class ExecutableEngine(EngineTool tool, IEngineProcess process, EngineAliases aliases, TimeSpan limit) : IExternalEngine
@@ -21,7 +25,14 @@ internal sealed class ExecutableEngine(EngineTool tool, IEngineProcess process, 
 
     public async Task<Checked> CheckAsync(EngineInput input, CancellationToken cancellation)
     {
-        var (folder, refused) = await ScratchFolder.OfAsync(input.Files, cancellation);
+        var files = tool.Takes is null ? input.Files : input.Files.Where(file => tool.Takes(file.Key, file.Value)).ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
+
+        if (files.Count == 0 && input.Files.Count > 0)
+        {
+            return Checked.Nothing;
+        }
+
+        var (folder, refused) = await ScratchFolder.OfAsync(files, cancellation);
 
         using (folder)
         {
@@ -30,10 +41,7 @@ internal sealed class ExecutableEngine(EngineTool tool, IEngineProcess process, 
                 return Checked.Unread(Name, $"The path '{refused}' leaves the folder of the input; nothing was run.");
             }
 
-            if (input.Document is { } document)
-            {
-                await File.WriteAllTextAsync(Path.Combine(folder.Path, "input.json"), document, cancellation);
-            }
+            await File.WriteAllTextAsync(Path.Combine(folder.Path, "input.json"), EngineDocument.Write(input), cancellation);
 
             var outcome = await process.RunAsync(tool.Executable, tool.Arguments(Path.Combine(folder.Path, "input")), folder.Path, limit, cancellation);
             return Judge(outcome);

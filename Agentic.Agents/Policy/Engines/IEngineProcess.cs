@@ -17,6 +17,9 @@ internal sealed record ProcessOutcome(int ExitCode, string Output, string Errors
 /// <summary>Runs one program in a folder, bounded in time and output.</summary>
 internal interface IEngineProcess
 {
+    /// <summary>Where the program of this name is; null where it is not installed.</summary>
+    string? Find(string name);
+
     Task<ProcessOutcome> RunAsync(string executable, IReadOnlyList<string> arguments, string folder, TimeSpan limit, CancellationToken cancellation);
 }
 
@@ -26,6 +29,18 @@ internal sealed class LocalEngineProcess : IEngineProcess
     private const int MaxOutput = 50 * 1024 * 1024;
 
     private static readonly string[] Inherited = ["PATH", "LANG", "SystemRoot", "TEMP", "TMP", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+    public string? Find(string name)
+    {
+        var endings = OperatingSystem.IsWindows() ? (string[])[".exe", ".cmd", ".bat"] : [""];
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(Path.IsPathRooted)
+            .SelectMany(folder => endings.Select(ending => Path.Combine(folder, name + ending)))
+            .FirstOrDefault(IsProgram);
+    }
+
+    private static bool IsProgram(string path) =>
+        File.Exists(path) && (OperatingSystem.IsWindows() || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0);
 
     public async Task<ProcessOutcome> RunAsync(string executable, IReadOnlyList<string> arguments, string folder, TimeSpan limit, CancellationToken cancellation)
     {

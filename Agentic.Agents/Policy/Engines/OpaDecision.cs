@@ -64,6 +64,7 @@ internal static class OpaDecision
         return new Finding(rule is null ? "opa:deny" : $"opa:{rule}", EngineReports.Text(item, "resource"), EngineReports.Text(item, "file"), EngineReports.Number(item, "line"), message)
         {
             Fix = EngineReports.Text(item, "fix"),
+            Severity = EngineReports.Severity(EngineReports.Text(item, "severity")),
         };
     }
 }

@@ -43,7 +43,7 @@ internal sealed class OpaServer(HttpClient http, Uri server, string decision, st
     private HttpRequestMessage Request(EngineInput input)
     {
         var path = string.Join('/', decision.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.EscapeDataString));
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, $"/v1/data/{path}")) { Content = new StringContent(Body(input), Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server, $"/v1/data/{path}")) { Content = new StringContent($"{{\"input\":{EngineDocument.Write(input)}}}", Encoding.UTF8, "application/json") };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
 
         if (token.Length > 0)
@@ -52,37 +52,6 @@ internal sealed class OpaServer(HttpClient http, Uri server, string decision, st
         }
 
         return request;
-    }
-
-    /// <summary>The type, the files as text, and the document as JSON where there is one.</summary>
-    private static string Body(EngineInput input)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartObject("input");
-            writer.WriteString("type", input.Type);
-            writer.WriteStartObject("files");
-
-            foreach (var (path, text) in input.Files)
-            {
-                writer.WriteString(path, text);
-            }
-
-            writer.WriteEndObject();
-
-            if (input.Document is not null)
-            {
-                writer.WritePropertyName("document");
-                writer.WriteRawValue(input.Document);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     private static async Task<string?> BodyAsync(HttpResponseMessage response, CancellationToken cancellation)

@@ -51,7 +51,12 @@ internal static class SarifImport
         var file = place.ValueKind == JsonValueKind.Object && place.TryGetProperty("artifactLocation", out var artifact) ? EngineReports.Text(artifact, "uri") : null;
         var region = place.ValueKind == JsonValueKind.Object && place.TryGetProperty("region", out var lines) ? lines : default;
         var resource = location.ValueKind == JsonValueKind.Object ? EngineReports.Items(location, "logicalLocations").Select(each => EngineReports.Text(each, "fullyQualifiedName")).FirstOrDefault() : null;
-        return new Finding(aliases.Name(tool, id), resource, Path(file), EngineReports.Number(region, "startLine"), message ?? id) { EndLine = EngineReports.Number(region, "endLine") };
+        return new Finding(aliases.Name(tool, id), resource, Path(file), EngineReports.Number(region, "startLine"), message ?? id)
+        {
+            EndLine = EngineReports.Number(region, "endLine"),
+            Severity = EngineReports.Severity(EngineReports.Text(result, "level")) ?? "medium",
+            Engine = tool,
+        };
     }
 
     private static string? Path(string? uri) => uri is null ? null : Uri.UnescapeDataString(uri.StartsWith("file://", StringComparison.Ordinal) ? uri[7..] : uri);

@@ -1,98 +1,70 @@
-using System.Text;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Agentic.Agents.Policy.Kubernetes;
 
-/// <summary>What a validating webhook answers the API server: the response document, or why the request is none.</summary>
-internal sealed record AdmissionAnswer(string? Response, string? Error);
+/// <summary>One object the API server asks about.</summary>
+/// <param name="Manifest">The object as JSON, in the namespace it goes to; null where nothing comes into the cluster.</param>
+/// <param name="IsDryRun">The API server only tries; nothing may be kept of it.</param>
+internal sealed record AdmissionQuestion(string Version, string Uid, string? Manifest, string? Subject, bool IsDryRun);
 
-/// <summary>Turns an <c>AdmissionReview</c> request into its response: findings that block deny the request, the others become warnings.</summary>
+/// <summary>Reads an <c>AdmissionReview</c> request and writes its response: what blocks denies, the rest becomes warnings.</summary>
 internal static class AdmissionReview
 {
     private const int MaxWarnings = 20;
     private const int MaxWarning = 256;
 
-    /// <param name="blocks">Whether a finding blocks in the environment the webhook stands for.</param>
-    public static AdmissionAnswer Answer(string body, Func<Finding, bool> blocks)
+    /// <summary>Null where the review has no request with a uid: then there is nobody to answer.</summary>
+    public static AdmissionQuestion? Read(string? version, JsonObject? request)
     {
-        try
+        if (request is null || Text(request, "uid") is not { Length: > 0 } uid)
         {
-            using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = YamlReader.MaxDepth });
-            var review = document.RootElement;
-
-            if (review.ValueKind != JsonValueKind.Object || !review.TryGetProperty("request", out var request) || request.ValueKind != JsonValueKind.Object
-                || !request.TryGetProperty("uid", out var uid) || uid.ValueKind != JsonValueKind.String || uid.GetString() is not { Length: > 0 } id)
-            {
-                return new AdmissionAnswer(null, "The body is not an AdmissionReview: it has no request with a uid.");
-            }
-
-            var version = review.TryGetProperty("apiVersion", out var api) && api.ValueKind == JsonValueKind.String ? api.GetString()! : "admission.k8s.io/v1";
-            return new AdmissionAnswer(Respond(version, id, Findings(request), blocks), null);
+            return null;
         }
-        catch (JsonException broken)
-        {
-            return new AdmissionAnswer(null, $"The body is not JSON: {broken.Message}");
-        }
+
+        var space = Text(request, "namespace");
+        var name = Text(request, "name") ?? Text(request["object"]?["metadata"] as JsonObject, "name") ?? Text(request["object"]?["metadata"] as JsonObject, "generateName");
+        var kind = Text(request["kind"] as JsonObject, "kind") ?? Text(request["object"] as JsonObject, "kind");
+        var subject = $"{kind}/{space}/{name}";
+        return new AdmissionQuestion(
+            version ?? "admission.k8s.io/v1", uid, Manifest(request, space), subject.Length <= 200 ? subject : subject[..200],
+            request["dryRun"] is JsonValue dry && dry.TryGetValue<bool>(out var isDry) && isDry);
     }
+
+    public static JsonObject Answer(AdmissionQuestion question, PolicyVerdict? verdict)
+    {
+        var response = new JsonObject { ["uid"] = question.Uid, ["allowed"] = verdict?.Blocked != true };
+        if (verdict?.Blocked == true)
+        {
+            var facts = verdict.Violations.Where(Counts).Take(10).Select(violation => $"[{violation.Rule}] {violation.Message}");
+            response["status"] = new JsonObject { ["code"] = 403, ["reason"] = "Forbidden", ["message"] = string.Join(' ', facts.Prepend(verdict.Decision)) };
+        }
+
+        var warnings = (verdict?.Violations ?? []).Where(violation => verdict?.Blocked != true || !Counts(violation)).Take(MaxWarnings).Select(violation => JsonValue.Create(Short($"[{violation.Rule}] {violation.Message}")));
+        response["warnings"] = new JsonArray([.. warnings]);
+        return new JsonObject { ["apiVersion"] = question.Version, ["kind"] = "AdmissionReview", ["response"] = response };
+    }
+
+    private static bool Counts(Violation violation) => PolicyEvaluation.Rank(violation.Severity) >= PolicyEvaluation.Rank("medium");
 
     /// <summary>A deletion brings nothing into the cluster; what has no object (a connect) cannot be judged by its manifest.</summary>
-    private static IReadOnlyList<Finding> Findings(JsonElement request)
+    private static string? Manifest(JsonObject request, string? space)
     {
-        var operation = request.TryGetProperty("operation", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : "";
-
-        if (operation is "DELETE" or "CONNECT" || !request.TryGetProperty("object", out var target) || target.ValueKind != JsonValueKind.Object)
+        if (Text(request, "operation") is "DELETE" or "CONNECT" || request["object"] is not JsonObject target)
         {
-            return [];
+            return null;
         }
 
-        var bundle = Bundle.Of(YamlReader.FromJson(target));
-        var space = request.TryGetProperty("namespace", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
-        var placed = bundle.Manifests.Select(manifest => manifest.Namespace is null && space is { Length: > 0 } ? manifest with { Namespace = space } : manifest).ToList();
-        return KubernetesPolicy.Findings(bundle with { Manifests = placed }, null);
-    }
-
-    private static string Respond(string version, string uid, IReadOnlyList<Finding> findings, Func<Finding, bool> blocks)
-    {
-        var denied = findings.Where(blocks).ToList();
-        using var stream = new MemoryStream();
-
-        using (var writer = new Utf8JsonWriter(stream))
+        var placed = target.DeepClone().AsObject();
+        if (space is { Length: > 0 } && placed["metadata"] is JsonObject metadata && !metadata.ContainsKey("namespace"))
         {
-            writer.WriteStartObject();
-            writer.WriteString("apiVersion", version);
-            writer.WriteString("kind", "AdmissionReview");
-            writer.WriteStartObject("response");
-            writer.WriteString("uid", uid);
-            writer.WriteBoolean("allowed", denied.Count == 0);
-
-            if (denied.Count > 0)
-            {
-                writer.WriteStartObject("status");
-                writer.WriteNumber("code", 403);
-                writer.WriteString("reason", "Forbidden");
-                writer.WriteString("message", string.Join(' ', denied.Take(10).Select(finding => $"[{finding.Rule}] {finding.Message}")) + (denied.Count > 10 ? $" And {denied.Count - 10} more." : ""));
-                writer.WriteEndObject();
-            }
-
-            Warnings(writer, findings.Where(finding => !blocks(finding)));
-            writer.WriteEndObject();
-            writer.WriteEndObject();
+            metadata["namespace"] = space;
         }
 
-        return Encoding.UTF8.GetString(stream.ToArray());
+        return placed.ToJsonString();
     }
 
     /// <summary>The API server cuts long warnings and drops many; short ones reach the person at the keyboard.</summary>
-    private static void Warnings(Utf8JsonWriter writer, IEnumerable<Finding> findings)
-    {
-        writer.WriteStartArray("warnings");
+    private static string Short(string text) => text.Length <= MaxWarning ? text : text[..(MaxWarning - 1)] + "…";
 
-        foreach (var finding in findings.Take(MaxWarnings))
-        {
-            var text = $"[{finding.Rule}] {finding.Message}";
-            writer.WriteStringValue(text.Length <= MaxWarning ? text : text[..(MaxWarning - 1)] + "…");
-        }
-
-        writer.WriteEndArray();
-    }
+    private static string? Text(JsonObject? owner, string name) => owner?[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

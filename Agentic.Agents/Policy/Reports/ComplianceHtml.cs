@@ -27,7 +27,7 @@ internal static class ComplianceHtml
         }
         else
         {
-            page.Append(CultureInfo.InvariantCulture, $"<p>{report.Validations} validations: {report.Valid} without open violations, {report.Blocked} blocked. Before: {report.Valid} of {report.Validations} against {report.PreviousValid} of {report.PreviousValidations}.</p>");
+            page.Append(CultureInfo.InvariantCulture, $"<p>{report.Validations} validations: {report.Valid} without open violations, {report.Blocked} blocked. In the period before: {report.PreviousValid} of {report.PreviousValidations} without open violations.</p>");
         }
 
         Table(page, "Frameworks", ["Framework", "Validations that passed", "Rate", "Period before", "Controls with open violations"], report.Frameworks.Select(rate => new[]
@@ -38,7 +38,7 @@ internal static class ComplianceHtml
         Table(page, "Exceptions in force", ["Rule", "Scope", "Owner", "Approver", "Until", "Reason"], report.Exceptions.Select(Row));
         Table(page, "Exceptions that expired", ["Rule", "Scope", "Owner", "Approver", "Until", "Reason"], report.Expired.Select(Row));
         Table(page, "Not checked", ["What", "Why"], report.NotChecked.Select(missing => new[] { missing.What, missing.Why }));
-        page.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">Evidence: SHA-256 {report.Evidence} over the validations of the period.</p></body></html>");
+        page.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">Evidence: hash chain {report.Evidence} over the validations of the period{(report.Anchor is { } anchor ? $", held by record {anchor.Number} of the audit chain {Text(anchor.Chain)} with hash {Text(anchor.Hash)}" : "")}.</p></body></html>");
         return page.ToString();
     }
 

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Agentic.Agents.Operations;
@@ -17,7 +16,7 @@ internal sealed record FrameworkRate(string Framework, int Validations, int Pass
 internal sealed record RuleCount(string Rule, string Severity, int Open, int Waived);
 
 /// <summary>What the records say about a period. Where there are no validations it says so instead of claiming a rate.</summary>
-/// <param name="Evidence">Hex SHA-256 over the records it was made from, in order; the audit chain holds the same ids.</param>
+/// <param name="Evidence">End of a hash chain over the records it was made from, in order: each link is the SHA-256 of the one before and the whole record.</param>
 internal sealed record ComplianceReport(
     ReportPeriod Period,
     DateTimeOffset MadeAt,
@@ -33,6 +32,9 @@ internal sealed record ComplianceReport(
     IReadOnlyList<NotChecked> NotChecked,
     string Evidence)
 {
+    /// <summary>Where the audit chain holds the evidence; null where the host keeps none.</summary>
+    public ReportAnchor? Anchor { get; init; }
+
     private static readonly string[] Families = ["CIS AWS", "PCI-DSS", "HIPAA", "SOC 2", "Kubernetes Pod Security Standards"];
 
     public static ComplianceReport Of(
@@ -49,7 +51,7 @@ internal sealed record ComplianceReport(
             .Select(group => new RuleCount(group.Key, catalogue.Find(group.Key)?.Severity ?? "medium", group.Count(seen => seen.Open), group.Count(seen => !seen.Open)))
             .OrderByDescending(count => PolicyEvaluation.Rank(count.Severity)).ThenByDescending(count => count.Open).ThenBy(count => count.Rule, StringComparer.Ordinal)
             .ToList();
-        var evidence = SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', current.Select(validation => $"{validation.Id} {validation.Digest} {validation.Valid} {validation.Blocked}"))));
+        var evidence = current.Aggregate(new byte[SHA256.HashSizeInBytes], (link, validation) => SHA256.HashData([.. link, .. JsonSerializer.SerializeToUtf8Bytes(validation, AgenticJson.Options)]));
         return new ComplianceReport(
             period,
             now,

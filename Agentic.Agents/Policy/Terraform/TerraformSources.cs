@@ -17,7 +17,7 @@ internal sealed class TerraformSources
         {
             var clean = Normalise(path);
             texts[clean] = text;
-            if (!clean.EndsWith(".tf", StringComparison.Ordinal) && !clean.EndsWith(".tofu", StringComparison.Ordinal))
+            if (!IsConfiguration(clean))
             {
                 continue;
             }
@@ -28,7 +28,7 @@ internal sealed class TerraformSources
                 continue;
             }
 
-            var file = HclParser.Parse(clean, text);
+            var file = IsJson(clean) ? HclJsonReader.Read(clean, text) : HclParser.Parse(clean, text);
             Files.Add(file);
             var directory = DirectoryOf(clean);
             if (!byDirectory.TryGetValue(directory, out var siblings))
@@ -46,6 +46,12 @@ internal sealed class TerraformSources
     }
 
     public List<HclFile> Files { get; } = [];
+
+    public static bool IsConfiguration(string path) =>
+        path.EndsWith(".tf", StringComparison.Ordinal) || path.EndsWith(".tofu", StringComparison.Ordinal) || IsJson(path);
+
+    /// <summary>Terraform's JSON syntax; its places are lines only, so nothing in it is patched.</summary>
+    public static bool IsJson(string path) => path.EndsWith(".tf.json", StringComparison.Ordinal) || path.EndsWith(".tofu.json", StringComparison.Ordinal);
 
     public IReadOnlyList<NotChecked> NotChecked => notChecked;
 

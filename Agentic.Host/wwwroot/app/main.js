@@ -8,6 +8,7 @@ import { repeat } from './live.js';
 const PAGES = [
   { path: 'workflows', label: 'Workflows', mark: 'list', load: () => import('./pages/workflows.js') },
   { path: 'new', label: 'New service', mark: 'plus', load: () => import('./pages/new-service.js') },
+  { path: 'deployments', label: 'Deployments', mark: 'box', load: () => import('./pages/deployments.js') },
   { path: 'approvals', label: 'Approvals', mark: 'hand', load: () => import('./pages/approvals.js') },
   { path: 'dead-letters', label: 'Dead letters', mark: 'inbox', load: () => import('./pages/dead-letters.js') },
   { path: 'templates', label: 'Templates', mark: 'layers', load: () => import('./pages/templates.js') },
@@ -18,6 +19,8 @@ const PAGES = [
 ];
 const SERVICE = { path: 'services', label: 'Service', load: () => import('./pages/service.js') };
 const RUN = { path: 'workflows', label: 'Workflow', load: () => import('./pages/run.js') };
+
+const DEPLOYMENT = { path: 'deployments', label: 'Deployment', load: () => import('./pages/deployment.js') };
 
 const main = document.getElementById('main');
 const nav = document.getElementById('nav');
@@ -40,7 +43,8 @@ async function show() {
   leave = new AbortController();
   const { signal } = leave;
   isLogin = false;
-  const page = parts[0] === 'workflows' && parts[1] ? RUN : parts[0] === 'services' && parts[1] ? SERVICE : PAGES.find((item) => item.path === parts[0]);
+  const one = parts[1] && { workflows: RUN, services: SERVICE, deployments: DEPLOYMENT }[parts[0]];
+  const page = one || PAGES.find((item) => item.path === parts[0]);
   for (const link of nav.querySelectorAll('a')) {
     if (link.dataset.path === parts[0]) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');

@@ -14,6 +14,10 @@ const STATUS = {
   rejected: ['bad', 'cross', 'Rejected'],
   cancelled: ['idle', 'stop', 'Cancelled'],
   skipped: ['idle', 'skip', 'Skipped'],
+  deploying: ['run', 'run', 'Deploying'],
+  verifying: ['run', 'run', 'Verifying'],
+  aborted: ['idle', 'stop', 'Aborted'],
+  rolled_back: ['wait', 'undo', 'Rolled back'],
 };
 
 export const statuses = ['in_progress', 'waiting_approval', 'paused', 'failed', 'completed', 'cancelled', 'compensating', 'pending'];

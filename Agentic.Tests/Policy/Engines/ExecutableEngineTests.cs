@@ -8,7 +8,7 @@ public sealed class ExecutableEngineTests
     private static readonly EngineAliases Aliases = new([("k8s-privileged", "trivy", "KSV-0017"), ("k8s-privileged", "checkov", "CKV_K8S_16"), ("k8s-selinux-type", "kyverno", "disallow-selinux/selinux-type"),
         ("k8s-host-path", "kyverno", "disallow-host-path"), ("github-pat", "gitleaks", "github-pat")]);
 
-    private static readonly EngineInput Input = new("kubernetes", new Dictionary<string, string> { ["app/a.yaml"] = "kind: Pod\n" });
+    private static readonly EngineInput Input = new("kubernetes", new Dictionary<string, string> { ["app/a.yaml"] = "apiVersion: v1\nkind: Pod\n" });
 
     [Test]
     public async Task Reads_a_trivy_report_under_our_ids()
@@ -109,7 +109,7 @@ public sealed class ExecutableEngineTests
 
         await new ExecutableEngine(EngineTools.Gitleaks("gitleaks"), process, Aliases, TimeSpan.FromSeconds(5)).CheckAsync(Input, CancellationToken.None);
 
-        Assert.That(process.Seen, Is.EqualTo("kind: Pod\n"));
+        Assert.That(process.Seen, Is.EqualTo("apiVersion: v1\nkind: Pod\n"));
         Assert.That(Directory.Exists(process.Folder), Is.False);
     }
 
@@ -150,7 +150,7 @@ public sealed class ExecutableEngineTests
 
         var result = SarifImport.Read(Log, Aliases);
 
-        Assert.That(result.Findings.Single(), Is.EqualTo(new Finding("k8s-privileged", null, "app/a b.yaml", 4, "privileged") { EndLine = 6 }));
+        Assert.That(result.Findings.Single(), Is.EqualTo(new Finding("k8s-privileged", null, "app/a b.yaml", 4, "privileged") { EndLine = 6, Severity = "high", Engine = "trivy" }));
         Assert.That(result.NotChecked.Single().What, Is.EqualTo("trivy"));
         Assert.That(SarifImport.Read("{}", Aliases).NotChecked, Has.Count.EqualTo(1));
         Assert.That(SarifImport.Read("<x/>", Aliases).NotChecked, Has.Count.EqualTo(1));
@@ -164,6 +164,8 @@ public sealed class ExecutableEngineTests
         public string? Folder { get; private set; }
 
         public string? Seen { get; private set; }
+
+        public string? Find(string name) => null;
 
         public Task<ProcessOutcome> RunAsync(string executable, IReadOnlyList<string> arguments, string folder, TimeSpan limit, CancellationToken cancellation)
         {
