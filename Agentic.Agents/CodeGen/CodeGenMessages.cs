@@ -20,7 +20,7 @@ internal record GenerateService(
     string Environment = "dev",
     [property: Description("Which pipelines to write: github, gitlab or both."), AllowedValues("github", "gitlab", "both")]
     string Ci = "both",
-    [property: Description("How cloud resources will be described: terraform or cloudformation. Kept with the answers; no infrastructure files are written yet."), AllowedValues("terraform", "cloudformation")]
+    [property: Description("How the cloud resources are described: terraform or cloudformation."), AllowedValues("terraform", "cloudformation")]
     string Iac = "terraform",
     [property: Description("True shows the files without keeping an artifact or a repository.")]
     bool Preview = false,

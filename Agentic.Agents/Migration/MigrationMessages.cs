@@ -12,6 +12,7 @@ internal sealed record MigrateJenkinsfile(
 
 internal sealed record MigrationChoices(
     [property: Description("Sources of shared libraries by path, such as vars/deploy.groovy; their steps are then inlined.")] IReadOnlyDictionary<string, string>? Libraries = null,
+    [property: Description("Git addresses (https) of shared libraries by the name the pipeline asks for; their hosts must be allowed in Migration:LibraryHosts.")] IReadOnlyDictionary<string, string>? LibraryUrls = null,
     [property: Description("Files of the repository that the pipeline loads, by path.")] IReadOnlyDictionary<string, string>? Files = null,
     [property: Description("Mapping rules in YAML that come before the built-in ones."), StringLength(500000)] string? Mappings = null);
 

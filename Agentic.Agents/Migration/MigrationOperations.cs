@@ -4,7 +4,7 @@ using Agentic.Agents.Operations;
 namespace Agentic.Agents.Migration;
 
 /// <summary>What Migration offers: converting Jenkinsfiles, and reading a Jenkins to convert what it holds.</summary>
-internal sealed class MigrationOperations(MappingRules rules, JenkinsMigrations jenkins, JenkinsSurvey survey) : IOperationSource
+internal sealed class MigrationOperations(MappingRules rules, LibrarySources libraries, JenkinsMigrations jenkins, JenkinsSurvey survey) : IOperationSource
 {
     private const string Agent = "migration";
     private const string ExamplePipeline = "pipeline {\n    agent any\n    stages {\n        stage('Build') {\n            steps {\n                sh 'make'\n            }\n        }\n    }\n}\n";
@@ -13,10 +13,10 @@ internal sealed class MigrationOperations(MappingRules rules, JenkinsMigrations 
     [
         Operation.Define<MigrateJenkinsfile, MigratedWorkflow>("migrate_jenkinsfile", Agent, Effect.Reads, Mode.Immediate,
             "Converts a Jenkinsfile, declarative or scripted, into a GitHub Actions workflow, offline, and accounts for every construct of the source: converted, approximated, manual or dropped.",
-            (request, _, _) => Task.FromResult(Migrate(request))) with { Route = Route.Post("/migration/migrate"), Example = new MigrateJenkinsfile(ExamplePipeline, "demo") },
+            (request, _, cancellation) => Migrate(request, cancellation)) with { Route = Route.Post("/migration/migrate"), Example = new MigrateJenkinsfile(ExamplePipeline, "demo") },
         Operation.Define<AnalyzeJenkinsfile, JenkinsfileAnalysis>("analyze_jenkinsfile", Agent, Effect.Reads, Mode.Immediate,
             "Says what a Jenkinsfile is made of: stages, agents, tools, credentials, libraries, steps; and how much of it converts by itself, with tier and effort.",
-            (request, _, _) => Task.FromResult(Analyze(request))) with { Route = Route.Post("/migration/analyze"), Example = new AnalyzeJenkinsfile(ExamplePipeline, "demo") },
+            (request, _, cancellation) => Analyze(request, cancellation)) with { Route = Route.Post("/migration/analyze"), Example = new AnalyzeJenkinsfile(ExamplePipeline, "demo") },
         Operation.Define<TestJenkinsConnection, JenkinsConnectionTest>("test_jenkins_connection", Agent, Effect.Reads, Mode.Immediate,
             "Tests the connection to a Jenkins and says which permissions a migration needs and the user lacks.",
             (request, call, cancellation) => jenkins.Test(request, call.Caller, cancellation)) with { Route = Route.Post("/migration/jenkins/test-connection") },
@@ -46,11 +46,19 @@ internal sealed class MigrationOperations(MappingRules rules, JenkinsMigrations 
             (request, call, cancellation) => jenkins.Propose(request, call.Caller, cancellation)),
     ];
 
-    private Outcome<MigratedWorkflow> Migrate(MigrateJenkinsfile request) =>
-        rules.Migrate(request.JenkinsfileContent, request.ProjectName, request.Options)
+    private async Task<Outcome<MigratedWorkflow>> Migrate(MigrateJenkinsfile request, CancellationToken cancellation)
+    {
+        var choices = await libraries.Complete(request.JenkinsfileContent, request.Options, cancellation);
+        if (choices.Refusal is { } refusal) return refusal;
+        return rules.Migrate(request.JenkinsfileContent, request.ProjectName, choices.Value)
             .Select(migrated => new MigratedWorkflow(migrated.WorkflowYaml!, migrated.Report!, migrated.Warnings, Success: true));
+    }
 
-    private Outcome<JenkinsfileAnalysis> Analyze(AnalyzeJenkinsfile request) =>
-        rules.Migrate(request.JenkinsfileContent, request.ProjectName, request.Options)
+    private async Task<Outcome<JenkinsfileAnalysis>> Analyze(AnalyzeJenkinsfile request, CancellationToken cancellation)
+    {
+        var choices = await libraries.Complete(request.JenkinsfileContent, request.Options, cancellation);
+        if (choices.Refusal is { } refusal) return refusal;
+        return rules.Migrate(request.JenkinsfileContent, request.ProjectName, choices.Value)
             .Select(migrated => JenkinsfileSurvey.Of(new MigrationSource(request.JenkinsfileContent, request.ProjectName), migrated));
+    }
 }

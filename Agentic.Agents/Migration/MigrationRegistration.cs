@@ -1,3 +1,4 @@
+using Agentic.Agents.Integrations.Git;
 using Agentic.Agents.Operations;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -11,8 +12,10 @@ internal static class MigrationRegistration
     {
         builder.Services.AddOptions<MigrationOptions>().BindConfiguration("Migration").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton<ILibrarySource, GitLibrarySource>();
         builder.Services
             .AddSingleton<MappingRules>()
+            .AddSingleton<LibrarySources>()
             .AddSingleton<WorkflowDelivery>()
             .AddSingleton<JenkinsMigrations>()
             .AddSingleton<JenkinsSurvey>()

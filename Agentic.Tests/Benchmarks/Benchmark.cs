@@ -10,6 +10,7 @@ internal static class Benchmark
         ["journal"] = JournalBenchmark.Run,
         ["codegen"] = CodeGenBenchmark.Run,
         ["codegen-certification"] = CodeGenCertification.Run,
+        ["migration"] = args => Task.FromResult(MigrationBenchmark.Run(args)),
         ["planner"] = PlannerBenchmark.Run,
     };
 }

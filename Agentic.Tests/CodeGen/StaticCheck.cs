@@ -11,6 +11,9 @@ internal sealed record StaticProblem(GeneratedFolder Folder, string Text)
 /// <param name="Missing">Why the check cannot run here, or null.</param>
 internal sealed record StaticCheck(string Title, Func<string?> Missing, Func<IReadOnlyList<GeneratedFolder>, IEnumerable<StaticProblem>> Find)
 {
+    /// <summary>True where a program must read files one by one: a plain test run gives it the pairwise subset only.</summary>
+    public bool IsSlow { get; init; }
+
     /// <summary>Skips the test where the check cannot run; fails it where every check is demanded.</summary>
     public void Require()
     {

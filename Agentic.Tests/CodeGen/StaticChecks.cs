@@ -16,13 +16,13 @@ internal static class StaticChecks
         new("policy", () => null, folders => folders.SelectMany(Policy)),
         new("provenance", () => null, folders => folders.SelectMany(Provenance)),
         new("manifests", () => null, folders => folders.SelectMany(ManifestChecks.Strictly)),
-        new("kustomize", () => Command.Works("kubectl", "version", "--client") ? null : "kubectl is not installed.", ManifestChecks.Kustomize),
+        new("kustomize", () => Command.Works("kubectl", "version", "--client") ? null : "kubectl is not installed.", ManifestChecks.Kustomize) { IsSlow = true },
         new("Helm, parsed only", () => null, folders => folders.SelectMany(ManifestChecks.Helm)),
         new("Python", () => Command.Works("/usr/bin/python3", "--version") ? null : "python3 is not installed.", Python),
         new("Go", () => Command.Works("gofmt", "-h") || Command.Works("go", "version") ? null : "Go is not installed (Debian: golang-go).", Go),
-        new("JavaScript, OpenAPI, AsyncAPI, workflows", () => NodeTools.Missing, NodeTools.Documents),
-        new("proto", () => Command.Works("protoc", "--version") ? null : "protoc is not installed (Debian: protobuf-compiler).", Proto),
-        new("compose", () => Command.Works("docker-compose", "--version") ? null : "docker-compose is not installed.", Compose),
+        new("JavaScript, OpenAPI, AsyncAPI, workflows", () => NodeTools.Missing, NodeTools.Documents) { IsSlow = true },
+        new("proto", () => Command.Works("protoc", "--version") ? null : "protoc is not installed (Debian: protobuf-compiler).", Proto) { IsSlow = true },
+        new("compose", () => Command.Works("docker-compose", "--version") ? null : "docker-compose is not installed.", Compose) { IsSlow = true },
         new("Terraform", () => Command.Works("terraform", "version") ? null : "terraform is not installed.", Terraform),
     ];
 

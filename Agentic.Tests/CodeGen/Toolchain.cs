@@ -5,6 +5,7 @@ namespace Agentic.Tests.CodeGen;
 /// <summary>Runs a generated service's own tests with the language's real tools, in a folder of its own.</summary>
 internal sealed class Toolchain(string language) : IDisposable
 {
+    private static readonly Dictionary<string, string> Nothing = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("agentic-service-").FullName;
 
     /// <summary>Why the language's tests cannot run here, or null.</summary>
@@ -30,14 +31,7 @@ internal sealed class Toolchain(string language) : IDisposable
     /// <summary>Writes the service and runs its tests; the answer is how many passed, failed and were skipped, and what was printed.</summary>
     public TestRun Test(string service, GeneratedFiles files, IReadOnlyDictionary<string, string> environment)
     {
-        var root = language == "go" ? Path.Combine(_folder, "src", service) : _folder;
-        foreach (var file in files.Files)
-        {
-            var path = Path.Combine(root, file.Path);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.WriteAllBytes(path, file.Content);
-        }
-
+        var root = Write(service, files);
         if (GenerateStubs(service, root) is { ExitCode: not 0 } failed)
             return new TestRun(failed.ExitCode, 0, 0, 0, failed.Output);
         switch (language)
@@ -48,11 +42,7 @@ internal sealed class Toolchain(string language) : IDisposable
                 var installed = Command.Run(root, environment, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline");
                 return installed.ExitCode == 0 ? TestRun.OfNode(Command.Run(root, environment, "npm", "test")) : new TestRun(installed.ExitCode, 0, 0, 0, installed.Output);
             default:
-                var go = new Dictionary<string, string>(environment)
-                {
-                    ["GO111MODULE"] = "off", ["GOPATH"] = $"{_folder}:/usr/share/gocode", ["CGO_ENABLED"] = "0", ["GOFLAGS"] = "",
-                    ["GOCACHE"] = Path.Combine(Path.GetTempPath(), "agentic-go-cache"),
-                };
+                var go = Go(environment);
                 var vetted = Command.Run(root, go, "go", "vet", "./...");
                 if (vetted.ExitCode != 0)
                     return new TestRun(vetted.ExitCode, 0, 0, 0, vetted.Output);
@@ -61,6 +51,49 @@ internal sealed class Toolchain(string language) : IDisposable
                     ? TestRun.OfGo(Command.Run(root, go, "go", "test", "-v", "./..."))
                     : new TestRun(1, 0, 0, 0, "not as gofmt writes it: " + formatted.Output);
         }
+    }
+
+    /// <summary>Writes the service and makes it ready to run; the answer is the program, its arguments and its folder.</summary>
+    public (string Program, string[] Arguments, string Folder) Build(string service, GeneratedFiles files)
+    {
+        var root = Write(service, files);
+        Good(GenerateStubs(service, root));
+        switch (language)
+        {
+            case "python":
+                return ("/usr/bin/python3", ["-m", "app"], root);
+            case "nodejs":
+                Good(Command.Run(root, Nothing, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"));
+                return ("node", ["src/main.js"], root);
+            default:
+                Good(Command.Run(root, Go(Nothing), "go", "build", "-o", "service", "."));
+                return (Path.Combine(root, "service"), [], root);
+        }
+    }
+
+    private static void Good((int ExitCode, string Output) run)
+    {
+        if (run.ExitCode != 0)
+            throw new InvalidOperationException(run.Output);
+    }
+
+    private Dictionary<string, string> Go(IReadOnlyDictionary<string, string> environment) => new(environment)
+    {
+        ["GO111MODULE"] = "off", ["GOPATH"] = $"{_folder}:/usr/share/gocode", ["CGO_ENABLED"] = "0", ["GOFLAGS"] = "",
+        ["GOCACHE"] = Path.Combine(Path.GetTempPath(), "agentic-go-cache"),
+    };
+
+    private string Write(string service, GeneratedFiles files)
+    {
+        var root = language == "go" ? Path.Combine(_folder, "src", service) : _folder;
+        foreach (var file in files.Files)
+        {
+            var path = Path.Combine(root, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.WriteAllBytes(path, file.Content);
+        }
+
+        return root;
     }
 
     // What the service's own Makefile does with the tools of its package manager, done with Debian's protoc.

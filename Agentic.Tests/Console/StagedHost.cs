@@ -74,6 +74,7 @@ internal sealed class StagedHost : IAsyncDisposable
         _app.MapPost("/operations/verify_audit", () => Recorded("verification.json"));
         _app.MapGet("/audit", () => Recorded("audit.json"));
         _app.MapPost("/migration/migrate", () => Recorded("migration.json"));
+        _app.MapPost("/operations/propose_migration", (Delegate)Propose);
         _app.MapPost("/policy/validate", () => Recorded("findings.json"));
         _app.MapGet("/workflows", List);
         _app.MapPost("/workflows", Create);
@@ -142,6 +143,14 @@ internal sealed class StagedHost : IAsyncDisposable
         var id = _keys.GetOrAdd(http.Request.Headers["Idempotency-Key"].ToString(), _ => Stage.NextId());
         var workflow = _workflows.GetOrAdd(id, _ => Stage.Service(id, service, TimeSpan.Zero));
         return Json(workflow.Snapshot(), 201);
+    }
+
+    private static async Task<IResult> Propose(HttpContext http)
+    {
+        var (repository, branch) = ((await Body(http))["repository"]!.GetValue<string>(), "migrate/my-project");
+        return repository.StartsWith("locked/", StringComparison.Ordinal)
+            ? Problem(422, "The token lacks the scope workflow, without which GitHub takes no files under .github/workflows.")
+            : Json(new JsonObject { ["success"] = true, ["delivered"] = new JsonObject { ["repository"] = repository, ["branch"] = branch, ["path"] = ".github/workflows/my-project.yml", ["commit"] = "0123456789abcdef0123", ["pullRequest"] = $"https://github.com/{repository}/pull/7", ["repositoryCreated"] = false } });
     }
 
     private async Task<IResult> Steer(string id, string verb, HttpContext http)

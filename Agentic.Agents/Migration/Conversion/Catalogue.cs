@@ -14,7 +14,7 @@ internal sealed record RuleSecret(string Name, string Kind);
 
 /// <param name="VersionKey">The setting that takes the version; null where the action sets up something the tool brings along.</param>
 /// <param name="Caches">Settings that cache what a command downloads, for pipelines that hold the command.</param>
-internal sealed record SetupTool(string Name, string Action, IReadOnlyList<KeyValuePair<string, string>> With, string? VersionKey, bool Guessed, string? Remark, IReadOnlyList<ToolCache> Caches);
+internal sealed record SetupTool(string Name, string Action, IReadOnlyList<KeyValuePair<string, string>> With, string? VersionKey, bool Guessed, string? Remark, string? Program, IReadOnlyList<ToolCache> Caches);
 
 internal sealed record ToolCache(string Command, IReadOnlyList<KeyValuePair<string, string>> With);
 
@@ -24,7 +24,7 @@ internal sealed record ToolCache(string Command, IReadOnlyList<KeyValuePair<stri
 /// </summary>
 internal sealed partial class Catalogue
 {
-    private readonly List<(string[] Kinds, string Name, string Action, string? VersionKey, string Fallback, List<KeyValuePair<string, string>> With, string? Remark, IReadOnlyList<ToolCache> Caches)> _tools = [];
+    private readonly List<(string[] Kinds, string Name, string Action, string? VersionKey, string Fallback, List<KeyValuePair<string, string>> With, string? Remark, string? Program, string? Words, IReadOnlyList<ToolCache> Caches)> _tools = [];
 
     private Catalogue(ActionPins pins) => Pins = pins;
 
@@ -35,6 +35,9 @@ internal sealed partial class Catalogue
     public OrderedDictionary<string, string> BuiltIns { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, string> Runners { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Steps by the class names older pipelines call them by.</summary>
+    public Dictionary<string, string> Classes { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, IReadOnlyDictionary<string, string>> Permissions { get; } = new(StringComparer.Ordinal);
 
@@ -65,6 +68,7 @@ internal sealed partial class Catalogue
             switch (key.ToString())
             {
                 case "steps": foreach (var (name, rule) in (YamlMappingNode)value) foreach (var one in name.ToString().Split(", ")) Rules[one] = Rule(one, (YamlMappingNode)rule); break;
+                case "classes": foreach (var (type, step) in (YamlMappingNode)value) Classes[type.ToString()] = step.ToString(); break;
                 case "variables": foreach (var (name, expression) in (YamlMappingNode)value) BuiltIns[name.ToString()] = expression.ToString(); break;
                 case "runners": foreach (var (label, runner) in (YamlMappingNode)value) Runners[label.ToString().ToLowerInvariant()] = runner.ToString(); break;
                 case "permissions": foreach (var (action, scopes) in (YamlMappingNode)value) Permissions[action.ToString()] = Pairs(scopes).ToDictionary(StringComparer.Ordinal); break;
@@ -72,7 +76,7 @@ internal sealed partial class Catalogue
                     foreach (var item in (YamlSequenceNode)value)
                     {
                         var tool = (YamlMappingNode)item;
-                        _tools.Add(([.. Text(tool, "kinds")!.Split(", ")], Text(tool, "name")!, Text(tool, "action")!, Text(tool, "version"), Text(tool, "fallback") ?? "", [.. tool.Children.TryGetValue("with", out var with) ? Pairs(with) : []], Text(tool, "remark"),
+                        _tools.Add(([.. Text(tool, "kinds")!.Split(", ")], Text(tool, "name")!, Text(tool, "action")!, Text(tool, "version"), Text(tool, "fallback") ?? "", [.. tool.Children.TryGetValue("with", out var with) ? Pairs(with) : []], Text(tool, "remark"), Text(tool, "program"), Text(tool, "words"),
                             [.. tool.Children.TryGetValue("caches", out var caches) ? ((YamlSequenceNode)caches).Cast<YamlMappingNode>().Select(cache => new ToolCache(Text(cache, "command")!, [.. Pairs(cache["with"])])) : []]));
                     }
 
@@ -99,7 +103,7 @@ internal sealed partial class Catalogue
     public SetupTool? ToolFor(string kind, string label)
     {
         var wanted = kind.ToLowerInvariant();
-        foreach (var (kinds, name, action, versionKey, fallback, with, remark, caches) in Enumerable.Reverse(_tools))
+        foreach (var (kinds, name, action, versionKey, fallback, with, remark, program, _, caches) in Enumerable.Reverse(_tools))
         {
             if (!kinds.Contains(wanted)) continue;
             var settings = with.ToList();
@@ -112,11 +116,14 @@ internal sealed partial class Catalogue
                 settings.Insert(0, new(versionKey, guessed ? fallback : version));
             }
 
-            return new SetupTool(name, action, settings, versionKey, guessed, remark, caches);
+            return new SetupTool(name, action, settings, versionKey, guessed, remark, program, caches);
         }
 
         return null;
     }
+
+    /// <summary>The kind of tool a label names, from the words in it.</summary>
+    public string? KindOf(string label) => _tools.Where(tool => tool.Words is not null && tool.Words.Split(", ").Any(word => label.Contains(word, StringComparison.OrdinalIgnoreCase))).Select(tool => tool.Kinds[0]).FirstOrDefault();
 
     [GeneratedRegex(@"\d+(?:[._]\d+)*", RegexOptions.NonBacktracking)]
     private static partial Regex Version();

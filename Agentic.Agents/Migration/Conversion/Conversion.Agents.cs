@@ -49,10 +49,11 @@ internal sealed partial class Conversion
             return Yaml.Of(hosted);
         }
 
-        if (label.Contains("${{", StringComparison.Ordinal))
+        if (label.Contains("${{", StringComparison.Ordinal) && !label.Contains("||", StringComparison.Ordinal) && !label.Contains('!', StringComparison.Ordinal))
         {
-            Mark(origin.Span, Fate.Converted, "runs-on");
-            return Yaml.Of(label);
+            var both = label.Split("&&", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            Mark(origin.Span, both.Length == 1 ? Fate.Converted : Fate.Approximated, both.Length == 1 ? "runs-on" : "a self-hosted runner with all of the labels " + label);
+            return both.Length == 1 ? Yaml.Of(label) : Yaml.List(["self-hosted", .. both]);
         }
 
         if (label.Contains("||", StringComparison.Ordinal) || label.Contains('!', StringComparison.Ordinal) || label.Contains("->", StringComparison.Ordinal))

@@ -113,7 +113,7 @@ internal sealed partial class Conversion
         if (Result(left, right) is { } status) return comparison.Operator == "==" ? status : status is Truth truth ? new Truth(truth.Guard.Negated()) : status;
         var equal = Equal(left, right);
         if (comparison.Operator == "==") return equal;
-        return equal switch { Known known => new Known(!IsTrue(known)), Truth truth => new Truth(truth.Guard.Expression.Split(" == ") is [var a, var b] ? truth.Guard with { Expression = $"{a} != {b}" } : truth.Guard.Negated()), _ => equal };
+        return equal switch { Known known => new Known(!IsTrue(known)), Truth truth => new Truth(Guard.Equality(truth.Guard.Expression) is ({ } a, { } b) ? truth.Guard with { Expression = $"{a} != {b}" } : truth.Guard.Negated()), _ => equal };
     }
 
     /// <summary>Comparisons of the build's result are questions about the steps so far.</summary>

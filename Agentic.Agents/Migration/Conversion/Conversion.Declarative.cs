@@ -45,11 +45,9 @@ internal sealed partial class Conversion
         }
 
         _allocation = allocation;
-        var attempt = new Attempt(false, null) { Around = around };
         if (Section(body, "stages") is { Body: { } stages }) foreach (var stage in Sections(stages)) DeclarativeStage(stage, scope, around);
-        if (Section(body, "post") is { Body: { } post }) PipelinePost(post, allocation, scope, around);
-        _ = attempt;
         ReportCaught();
+        if (Section(body, "post") is { Body: { } post }) PipelinePost(post, allocation, scope, around);
     }
 
     private List<Call> _stageTools = [];
@@ -109,7 +107,7 @@ internal sealed partial class Conversion
 
             _nameHint = variable;
             _hintOfEnvironment = true;
-            var deferred = set is not null && HasSideEffects(assign.Value);
+            var deferred = set is not null && (HasSideEffects(assign.Value) || assign.Value is not Literal && SyntaxWalk.All([new ExpressionStmt(assign.Span, assign.Value)]).Any(node => (node is Name { Identifier: var used } || node is Member { Target: Name { Identifier: "env" }, Identifier: var member } && (used = member) is not null) && _deferred.Any(earlier => earlier.Variable == used)));
             if (deferred)
             {
                 // The value comes from a command: the first job works it out, the others get it as an output.
@@ -216,6 +214,7 @@ internal sealed partial class Conversion
             var attempt = new Attempt(false, inner.Attempt) { Around = inner };
             var before = _emitted;
             var working = inner with { Attempt = attempt };
+            if (Section(body, "post") is not null && Section(body, "steps")?.Body is { } first) Enter(attempt, first.Body, inner, stage);
             if (Section(body, "steps")?.Body is { } steps) Run(steps, scope, working);
             if (Section(body, "stages")?.Body is { } stages) foreach (var nested in Sections(stages)) DeclarativeStage(nested, scope, working);
             if (Section(body, "parallel")?.Body is { } parallel) SideBySide(Sections(parallel).Where(branch => branch.StepName == "stage").Select<Call, Action>(branch => () => DeclarativeStage(branch, scope, working)));
@@ -235,7 +234,12 @@ internal sealed partial class Conversion
         var message = Sections(input).FirstOrDefault(call => call.StepName == "message") is { Arguments: [var given, ..] } ? Evaluate(given.Value, scope, around) : Value.Of("approval");
         Approve(message, input, around);
         foreach (var field in Sections(input))
-            Mark(field.Span, field.StepName is "message" or "id" ? Fate.Approximated : Fate.Manual, field.StepName is "message" or "id" ? $"the environment {_lastEnvironment} with required reviewers" : $"{field.StepName} of the input has no equal: {Quote(field.Span, 100)}; reviewers of the environment {_lastEnvironment} decide");
+            if (field is { StepName: "parameters", Body: { } asked })
+            {
+                MarkWord(field);
+                foreach (var parameter in Sections(asked)) InputParameter(parameter, scope, around);
+            }
+            else Mark(field.Span, field.StepName is "message" or "id" ? Fate.Approximated : Fate.Manual, field.StepName is "message" or "id" ? $"the environment {_lastEnvironment} with required reviewers" : $"{field.StepName} of the input has no equal: {Quote(field.Span, 100)}; reviewers of the environment {_lastEnvironment} decide");
     }
 
     private Surroundings When(Call call, Closure when, Scope scope, Surroundings around)
@@ -380,7 +384,7 @@ internal sealed partial class Conversion
         if (_allocation is null) return off("no runner is there to ask git");
         var (what, command) = condition.StepName == "changelog"
             ? ("log", $"git log --format=%B -n 20 | grep -Eq {ShellText.Quote(Posix(pattern.Replace(".*", ".*", StringComparison.Ordinal)))}")
-            : ("files", $"git diff --name-only \"${{BASE_COMMIT:-HEAD~1}}\" HEAD | grep -Eq {ShellText.Quote("^" + AntToRegex(pattern) + "$")}");
+            : ("files", $"git diff --name-only \"${{BASE_COMMIT:-HEAD~1}}\" HEAD | grep -Eq {ShellText.Quote(condition.Named("comparator") is Text { Constant: "REGEXP" } ? "^(" + Posix(pattern) + ")$" : "^" + AntToRegex(pattern) + "$")}");
         var step = new WorkflowStep { Name = "Look at the changed " + what, Run = $"if {command}; then echo \"changed=true\" >> \"$GITHUB_OUTPUT\"; else echo \"changed=false\" >> \"$GITHUB_OUTPUT\"; fi" };
         step.Env["BASE_COMMIT"] = "${{ github.event.pull_request.base.sha || github.event.before }}";
         if (_allocation.Windows) step.Shell = "bash";
@@ -428,10 +432,9 @@ internal sealed partial class Conversion
             var split = attempt.Steps.Count > 0 && here.Count < attempt.Steps.Select(entry => entry.Step).Distinct().Count();
             var inner = split ? AcrossJobs(condition, around, [.. attempt.Steps.Select(entry => entry.Job).Distinct()]) : WithinJob(condition, around);
             if (inner is null) continue;
-            if (!split && here.Count > 0 && _depthOf[here[0]] <= around.Depth && inner.Status is not null)
-                inner = inner.With(new Guard($"steps.{StepId(_job!, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
+            if (!split && inner.Status is not null && Begun(attempt, around) is { } begun) inner = inner.With(begun);
             var before = _emitted;
-            Run(body, scope, inner);
+            Run(body, scope, Handler(inner, attempt.Steps.Select(entry => entry.Step)));
             AccountPost(condition, before, split);
         }
     }
@@ -477,10 +480,10 @@ internal sealed partial class Conversion
         switch (condition.StepName)
         {
             case "always" or "cleanup": return around with { Status = "always()" };
-            case "success": return around.With(new Guard($"!{failed} && !{cancelled}", true)) with { Status = "always()" };
-            case "failure": return around.With(new Guard(failed, true)) with { Status = "always()" };
+            case "success": return around.With(new Guard($"!{failed} && !{cancelled}", true)) with { Status = "success()" };
+            case "failure": return around.With(new Guard($"({failed} || failure())", true)) with { Status = "always()" };
             case "aborted": return around.With(new Guard(cancelled, true)) with { Status = "always()" };
-            case "unsuccessful": return around.With(new Guard($"({failed} || {cancelled})", true)) with { Status = "always()" };
+            case "unsuccessful": return around.With(new Guard($"({failed} || {cancelled} || failure())", true)) with { Status = "always()" };
         }
 
         return Unmatched(condition, around with { Status = "always()" });
@@ -534,7 +537,7 @@ internal sealed partial class Conversion
             if (inner is null) continue;
             var before = _workflow.Jobs.Count;
             var emitted = _emitted;
-            Run(body, scope, inner with { Stages = ["Post " + condition.StepName] });
+            Run(body, scope, Handler(inner with { Stages = ["Post " + condition.StepName] }, []));
             AccountPost(condition, emitted, !single);
             if (!single && _job is not null && before < _workflow.Jobs.Count) _job.Name = "post";
         }

@@ -193,18 +193,16 @@ internal sealed partial class Conversion
 
         if (step.TimeoutMinutes is null) step.TimeoutMinutes = around.TimeoutMinutes;
         if (around.Tolerant) step.ContinueOnError = true;
+        if (around.Stages.Count > 0 && step.Run?.Contains("STAGE_NAME", StringComparison.Ordinal) == true) step.Env["STAGE_NAME"] = around.Stages[^1];
         foreach (var (name, value) in around.Env)
             if (!step.Env.ContainsKey(name)) step.Env[name] = value;
         var fails = true;
         for (var attempt = around.Attempt; attempt is not null; attempt = attempt.Outer)
         {
-            if (attempt.Swallows)
-            {
-                Chain(attempt, job, guards);
-                step.ContinueOnError = true;
-            }
+            if (attempt.Swallows || attempt.Handles) Chain(attempt, job, guards, around.Despite);
+            if (attempt.Swallows && !OnlySays(step)) step.ContinueOnError = true;
 
-            attempt.Steps.Add(new AttemptedStep(job, step, fails, around.Depth <= attempt.Around.Depth && around.Status is null));
+            attempt.Steps.Add(new AttemptedStep(job, step, fails, around.Depth <= attempt.Around.Depth && (around.Status is null || attempt.Handles && around.Status == attempt.Around.Status)));
             if (attempt.Swallows) fails = false;
         }
 
@@ -213,16 +211,19 @@ internal sealed partial class Conversion
         _depthOf[step] = around.Depth;
         step.If = Condition(status, guards);
         job.Steps.Add(step);
+        _inOrder.Add(step);
         return step;
     }
 
     /// <summary>After many steps that may have been skipped, one that surely runs answers for all of them.</summary>
     private void Checkpoint(Surroundings around, WorkflowJob job, Node node)
     {
+        // A handler runs although something failed; a step that waits for success has no place in it.
+        if (around.Status is not null || around.Despite.Count > 0) return;
         for (var attempt = around.Attempt; attempt is not null && !_checking; attempt = attempt.Outer)
         {
             if (!attempt.Swallows) continue;
-            var open = attempt.Steps.AsEnumerable().Reverse().TakeWhile(entry => ReferenceEquals(entry.Job, job) && !(entry.Fails && entry.Certain)).Count(entry => entry.Fails);
+            var open = attempt.Steps.AsEnumerable().Reverse().TakeWhile(entry => ReferenceEquals(entry.Job, job) && !(entry.Fails && entry.Certain && !OnlySays(entry.Step))).Count(entry => entry.Fails && !OnlySays(entry.Step));
             if (open < 5) continue;
             _checking = true;
             Emit(new WorkflowStep { Name = "All steps so far went well", Run = "true" }, attempt.Around with { Attempt = attempt, Env = [], Directory = null, Retries = 1, TimeoutMinutes = null, Image = null }, node);
@@ -231,6 +232,7 @@ internal sealed partial class Conversion
     }
 
     private bool _checking;
+    private readonly List<WorkflowStep> _inOrder = [];
 
     /// <summary>Long conditions are asked once, by a step that leaves the answer in a variable.</summary>
     private Surroundings Condensed(Surroundings around, Node node)
@@ -266,17 +268,20 @@ internal sealed partial class Conversion
     private readonly Dictionary<WorkflowStep, int> _depthOf = [];
 
     /// <summary>A step of a try body runs when those before it did not fail; a step that surely ran stands for all before it.</summary>
-    private void Chain(Attempt attempt, WorkflowJob job, List<Guard> guards)
+    private void Chain(Attempt attempt, WorkflowJob job, List<Guard> guards, IReadOnlySet<WorkflowStep> despite)
     {
         for (var index = attempt.Steps.Count - 1; index >= 0; index--)
         {
             var before = attempt.Steps[index];
             if (!ReferenceEquals(before.Job, job)) return;
-            if (!before.Fails) continue;
+            if (!before.Fails || despite.Contains(before.Step) || OnlySays(before.Step)) continue;
             guards.Add(new Guard($"steps.{StepId(job, before.Step, Topic(before.Step))}.outcome {(before.Certain ? "== 'success'" : "!= 'failure'")}", true));
             if (before.Certain) return;
         }
     }
+
+    /// <summary>Printing a line, or leaving one for later steps, does not fail.</summary>
+    private static bool OnlySays(WorkflowStep step) => step.Run is { } run && run.StartsWith("echo ", StringComparison.Ordinal) && !run.Contains('\n', StringComparison.Ordinal) && !run.Contains("$(", StringComparison.Ordinal) && !run.Contains(":?", StringComparison.Ordinal);
 
     private static string Topic(WorkflowStep step) => step.Name ?? "step";
 
@@ -355,7 +360,7 @@ internal sealed partial class Conversion
         {
             foreach (var job in _workflow.Jobs)
             {
-                if (!words[job].Contains(name)) continue;
+                if (!words[job].Contains(name) && !_assigned.Contains(name) || job.Steps.All(_plumbing.Contains)) continue;
                 var ancestors = Ancestors(job);
                 var sources = list.Where(setter => !ReferenceEquals(setter.Job, job) && ancestors.Contains(setter.Job.Id)).Select(setter => setter.Job).Distinct().ToList();
                 if (sources.Count == 0) continue;
@@ -379,6 +384,9 @@ internal sealed partial class Conversion
             }
         }
     }
+
+    /// <summary>Variables a script assigned to env: every command may look at them, also where their name is not written.</summary>
+    private readonly HashSet<string> _assigned = new(StringComparer.Ordinal);
 
     /// <summary>Every word of a step that could name a variable.</summary>
     private static IEnumerable<string> WordsOf(WorkflowStep step) =>
@@ -405,8 +413,7 @@ internal sealed partial class Conversion
             if (own.Count > 0 && own.All(_guardsOf.ContainsKey))
                 foreach (var guard in _guardsOf[own[0]])
                 {
-                    if (guard.OnlyInSteps || !own.All(step => _guardsOf[step].Contains(guard))) break;
-                    shared.Add(guard);
+                    if (!guard.OnlyInSteps && own.All(step => _guardsOf[step].Contains(guard))) shared.Add(guard);
                 }
 
             foreach (var step in own.Where(_ => shared.Count > 0))

@@ -38,7 +38,14 @@ internal sealed partial class Conversion
             arguments[name] = (Evaluate(expression, scope, around), expression);
         }
 
-        foreach (var argument in call.Arguments) if (argument.Name is { } name) Take(name, argument.Value);
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.Name is not { } name) continue;
+            // publishHTML(target: [...]) and its like: what counts stands in the map.
+            if (argument.Value is MapLiteral inner) foreach (var entry in inner.Entries.Where(entry => entry.Name is not null and not "$class")) Take(entry.Name!, entry.Value);
+            else Take(name, argument.Value);
+        }
+
         var position = 0;
         foreach (var expression in call.Positional)
         {

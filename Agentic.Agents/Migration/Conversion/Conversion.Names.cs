@@ -20,7 +20,7 @@ internal sealed partial class Conversion
     private string FreshVariable(string wanted, Surroundings around)
     {
         var name = EnvName(wanted);
-        if (ReservedVariables.Contains(name) || KnownVariable(name)) name += "_value";
+        if (ReservedVariables.Contains(name) || !_hintOfEnvironment && KnownVariable(name)) name += "_value";
         if (!_hintOfEnvironment || _frames.Any(frame => frame.Made.Contains(name)))
         {
             var free = name;

@@ -202,9 +202,16 @@ internal sealed partial class Conversion
     {
         var message = GivenValue(call, scope, around, "message") ?? Value.Of("approval");
         Approve(message is Opaque ? Value.Of("approval") : message, call, around);
-        var rest = call.Arguments.Where(argument => argument.Name is not (null or "message" or "id")).Select(argument => argument.Name).ToList();
+        var asked = new OrderedDictionary<string, Value>(StringComparer.Ordinal);
+        foreach (var parameter in call.Named("parameters") is ListLiteral list ? list.Items : [])
+        {
+            InputParameter(parameter, scope, around);
+            if (parameter is Call { } given && given.Named("name") is { } named && Evaluate(named, scope, around) is Known name && _parameters.TryGetValue(name.Text, out var variable)) asked[name.Text] = new Composed([Piece.Env(variable)]);
+        }
+
+        var rest = call.Arguments.Where(argument => argument.Name is not (null or "message" or "id") && !(argument.Name == "parameters" && asked.Count > 0)).Select(argument => argument.Name).ToList();
         Mark(call.Span, Fate.Approximated, $"the job waits for the reviewers of the environment {_lastEnvironment}: create it with required reviewers{(rest.Count > 0 ? "; not carried over: " + string.Join(", ", rest) + " " + Quote(call.Span, 120) : "")}");
-        return new Opaque(call.Span, "input");
+        return asked.Count switch { 0 => new Opaque(call.Span, "input"), 1 => asked.Values.First(), _ => new Mapped(asked) };
     }
 
     private string _lastEnvironment = "approval";

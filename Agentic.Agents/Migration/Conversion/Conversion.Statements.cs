@@ -338,14 +338,15 @@ internal sealed partial class Conversion
         var rethrows = attempt.Catches.Count == 0 || attempt.Catches.All(handler => Rethrows(handler.Body.Statements));
         var inside = new Attempt(!rethrows, around.Attempt) { Around = around };
         Mark(attempt.Head, rethrows ? Fate.Converted : Fate.Approximated, rethrows ? "its steps; what follows asks whether they failed" : "its steps may fail without failing the job; what follows asks for their outcome");
-        var jobBefore = _job;
+        var begin = _inOrder.Count;
+        if (attempt.Finally is { Statements.Count: > 0 } || rethrows && attempt.Catches.Any(handler => handler.Body.Statements.Count > 0)) Enter(inside, attempt.Body.Statements, around, attempt);
         var completion = Execute(attempt.Body, new Scope(scope), around with { Attempt = inside });
         foreach (var handler in attempt.Catches)
         {
             var inner = new Scope(scope);
             inner.Declare(handler.Variable, new Opaque(handler.Head, handler.Variable), around.Depth);
             Mark(handler.Head, Fate.Approximated, "runs when a step of the try body failed; the exception itself is not known");
-            Execute(handler.Body, inner, AfterFailure(inside, around, rethrows));
+            Execute(handler.Body, inner, Handler(AfterFailure(inside, around, rethrows, handler), inside.Steps.Select(entry => entry.Step)));
         }
 
         if (attempt.Finally is { } final)
@@ -353,20 +354,54 @@ internal sealed partial class Conversion
             Mark(new Span(final.Span.Start, final.Span.Start + 1), Fate.Converted, "runs whatever happened");
             var word = _source.Text.LastIndexOf("finally", final.Span.Start, StringComparison.Ordinal);
             if (word > attempt.Span.Start) Mark(new Span(word, word + 7), Fate.Converted, "always()");
-            Execute(final, new Scope(scope), Always(inside, around));
+            Execute(final, new Scope(scope), Handler(Always(inside, around), _inOrder.Skip(begin)));
         }
 
         return completion.Left && completion.When is null && attempt.Catches.Count > 0 ? completion : new Completion(false, completion.When, completion.Value);
+    }
+
+    /// <summary>
+    /// What runs after a body "whatever happened" must not run when the body was never begun. Its first step tells, unless
+    /// that step has a condition of its own; then a step that does nothing stands before it.
+    /// </summary>
+    private void Enter(Attempt attempt, IReadOnlyList<Stmt> body, Surroundings around, Node node)
+    {
+        if (FirstIsCertain(body) || _allocation is null || (_job is null || _job.Steps.All(_plumbing.Contains)) && around.Depth == 0 && around.Status is null) return;
+        var step = Emit(new WorkflowStep { Name = Invariant($"Reach line {LineOf(node)}"), Run = "true", Shell = _allocation.Windows ? "bash" : null }, around with { Env = [], Directory = null, Retries = 1, TimeoutMinutes = null, Image = null }, node);
+        if (_job is not null) attempt.Entry = (_job, step);
+    }
+
+    private static bool FirstIsCertain(IReadOnlyList<Stmt> body) => body.Count > 0 && body[0] switch
+    {
+        ExpressionStmt { Expression: Call { Body: { } inner, StepName: "script" or "dir" or "withEnv" or "timeout" or "timestamps" or "stage" or "steps" } } => FirstIsCertain(inner.Body),
+        ExpressionStmt { Expression: Call { StepName: "sh" or "echo" or "bat" or "powershell" or "pwsh" or "checkout" or "git" or "unstash" or "stash" or "error" or "archiveArtifacts" or "junit" } } => true,
+        Declaration { Variables: [{ Value: Call { StepName: "sh" } or Call { Callee: Member { Target: Call { StepName: "sh" } } } }] } => true,
+        _ => false,
+    };
+
+    private Guard? Begun(Attempt attempt, Surroundings around)
+    {
+        if (_job is null) return null;
+        if (attempt.Entry is { } entry) return ReferenceEquals(entry.Job, _job) ? new Guard($"steps.{StepId(_job, entry.Step, Topic(entry.Step))}.outcome == 'success'", true) : null;
+        var first = attempt.Steps.FirstOrDefault(step => ReferenceEquals(step.Job, _job))?.Step;
+        return first is null || _depthOf[first] > around.Depth ? null : new Guard($"steps.{StepId(_job, first, Topic(first))}.outcome != 'skipped'", true);
     }
 
     private static bool Rethrows(IReadOnlyList<Stmt> statements) => statements.Any(statement => statement is Throw
         || statement is ExpressionStmt { Expression: Call { Callee: Name { Identifier: "error" } } }
         || statement is ExpressionStmt { Expression: Assign { Target: Member { Target: Name { Identifier: "currentBuild" }, Identifier: "result" }, Value: Text { Constant: "FAILURE" } } });
 
-    private Surroundings AfterFailure(Attempt attempt, Surroundings around, bool rethrows)
+    /// <summary>Steps that run because, or although, others failed: they do not wait for those, but for each other.</summary>
+    private static Surroundings Handler(Surroundings around, IEnumerable<WorkflowStep> failing)
+    {
+        around = around with { Despite = around.Despite.Union(failing) };
+        return around.Status is null ? around : around with { Attempt = new Attempt(false, around.Attempt) { Around = around, Handles = true } };
+    }
+
+    private Surroundings AfterFailure(Attempt attempt, Surroundings around, bool rethrows, Catch handler)
     {
         var here = attempt.Steps.Where(entry => ReferenceEquals(entry.Job, _job)).Select(entry => entry.Step).ToList();
-        if (attempt.Steps.Count == 0) return around.With(new Guard("failure()", true));
+        if (attempt.Steps.Count == 0) return Unknowable(handler, around);
         if (here.Count == 0 || here.Count < attempt.Steps.Count)
         {
             EndJob();
@@ -374,16 +409,31 @@ internal sealed partial class Conversion
             return around.With(new Guard("contains(needs.*.result, 'failure')", true)) with { Status = "always()" };
         }
 
-        if (rethrows)
+        // Where something has failed already, or nothing can fail the job, failure() says nothing of this body.
+        if (rethrows && around.Status is null && !Swallowed(around))
         {
             var failing = around with { Status = "failure()" };
-            return _depthOf[here[0]] > around.Depth ? failing : failing.With(new Guard($"steps.{StepId(_job!, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
+            return Begun(attempt, around) is { } begun ? failing.With(begun) : failing;
         }
 
-        here = [.. attempt.Steps.Where(entry => ReferenceEquals(entry.Job, _job) && entry.Fails).Select(entry => entry.Step)];
-        if (here.Count == 0) return around.With(new Guard("failure()", true));
+        here = [.. attempt.Steps.Where(entry => ReferenceEquals(entry.Job, _job) && entry.Fails && !OnlySays(entry.Step) && entry.Step.Run != "true").Select(entry => entry.Step)];
+        if (here.Count == 0) return Unknowable(handler, around);
         var any = string.Join(" || ", here.Select(step => $"steps.{StepId(_job!, step, Topic(step))}.outcome == 'failure'"));
         return around.With(new Guard(any, true));
+    }
+
+    private static bool Swallowed(Surroundings around)
+    {
+        for (var attempt = around.Attempt; attempt is not null; attempt = attempt.Outer) if (attempt.Swallows) return true;
+        return false;
+    }
+
+    /// <summary>No step of the body can fail, so what Jenkins caught was thrown by Groovy that does not run here.</summary>
+    private Surroundings Unknowable(Catch handler, Surroundings around)
+    {
+        var guard = OffByDefault(handler.Body, Quote(handler.Head));
+        Mark(handler.Head, Fate.Manual, $"no step of the try body can fail here; what handles it is off until {guard.Expression.Split(' ')[0]} is true");
+        return around.With(guard);
     }
 
     private Surroundings Always(Attempt attempt, Surroundings around)
@@ -391,8 +441,7 @@ internal sealed partial class Conversion
         var here = attempt.Steps.Where(entry => ReferenceEquals(entry.Job, _job)).Select(entry => entry.Step).ToList();
         var always = around with { Status = "always()" };
         if (here.Count != attempt.Steps.Count && attempt.Steps.Count > 0) EndJob();
-        if (here.Count == 0 || _job is null || _depthOf[here[0]] > around.Depth) return always;
-        return always.With(new Guard($"steps.{StepId(_job, here[0], Topic(here[0]))}.outcome != 'skipped'", true));
+        return Begun(attempt, around) is { } begun ? always.With(begun) : always;
     }
 
     private void ExecuteAssert(Assert assertion, Scope scope, Surroundings around)

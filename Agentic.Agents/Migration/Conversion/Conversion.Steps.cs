@@ -66,6 +66,8 @@ internal sealed partial class Conversion
                 Mark(call.Span, Fate.Converted, "the workspace");
                 return IsTrueArgument(call, "tmp") ? new Composed([Piece.Env("RUNNER_TEMP")]) : around.Directory is null ? new Composed([Piece.Env("GITHUB_WORKSPACE")]) : Joined([Piece.Env("GITHUB_WORKSPACE"), Piece.Text("/" + around.Directory)]);
             case "isUnix": return CallCondition(call, scope, around);
+            case "tool" when call.Body is null: return ToolStep(call, scope, around);
+            case "step" when Delegate(call) is { } named: return Step(named.StepName!, named, scope, around);
             case "sleep": return Sleep(call, scope, around);
             case "credentials" or "string" or "booleanParam" or "choice" or "text" or "password" when call.Named("name") is not null:
                 return Properties(call, scope, around);
@@ -227,10 +229,13 @@ internal sealed partial class Conversion
         var value = GivenValue(call, scope, around, "message");
         var argument = Given(call, "message");
         var pieces = value is null ? [] : PiecesOf(value is Opaque opaque ? Softened(opaque, argument!) : value, argument!);
+        var holes = pieces.Any(piece => piece.MissingLine > 0);
+        if (holes) pieces = [.. pieces.Select(piece => piece.MissingLine > 0 ? Piece.Soft(piece.Variable!) : piece)];
         var text = ShellText.Word(pieces);
         var step = new WorkflowStep { Run = text.Contains('\\', StringComparison.Ordinal) ? "printf '%s\\n' " + text : "echo " + text };
         if (_allocation?.Windows == true) step.Shell = "bash";
         Emit(step, around, call, "message");
+        if (holes) Mark(call.Span, Fate.Approximated, "a run step; what is not known stands in the message by its name, unless the environment has it");
         if (!_ledger.Knows(call.Span)) Mark(call.Span, value is Opaque || argument is not (null or Text or Binary) ? Fate.Approximated : Fate.Converted, value is Opaque ? "the message is computed by Groovy and not known here" : argument is not (null or Text or Binary) ? "a run step; the message is worked out: " + Shorten(text) : "a run step");
         return Value.Null;
     }

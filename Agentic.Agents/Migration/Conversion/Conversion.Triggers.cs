@@ -91,6 +91,13 @@ internal sealed partial class Conversion
         }
     }
 
+    /// <summary>What Jenkins asked in the middle of a run is asked when the run is started.</summary>
+    private void InputParameter(Expr parameter, Scope scope, Surroundings around)
+    {
+        ParameterOf(parameter, scope, around);
+        if (_ledger.Around(parameter.Span) is Fate.Converted) Mark(parameter.Span, Fate.Approximated, "an input of the workflow: it is given when the run is started, not when the approval is");
+    }
+
     private void ParameterOf(Expr expression, Scope scope, Surroundings around)
     {
         switch (expression)

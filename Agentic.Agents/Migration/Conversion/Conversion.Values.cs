@@ -123,6 +123,7 @@ internal sealed partial class Conversion
         if (scope.Find(name.Identifier) is { } slot)
             return slot.Value;
         if (name.Identifier is "env" or "params" or "currentBuild" or "this" or "steps" or "docker" or "scm" or "it" or "script") return new Opaque(name.Span, name.Identifier);
+        if (name.Identifier == "STAGE_NAME" && around.Stages.Count > 0) return Value.Of(around.Stages[^1]);
         if (KnownVariable(name.Identifier)) return new Composed([Piece.Env(name.Identifier)]);
         if (around.Env.Any(pair => pair.Key == name.Identifier)) return new Composed([Piece.Env(name.Identifier)]);
         return new Opaque(name.Span, name.Identifier);
@@ -135,6 +136,7 @@ internal sealed partial class Conversion
         if (member.Target is Name { Identifier: "env" } || (member.Target is Name { Identifier: "params" }))
         {
             var parameter = member.Target is Name { Identifier: "params" };
+            if (!parameter && member.Identifier == "STAGE_NAME" && around.Stages.Count > 0) return Value.Of(around.Stages[^1]);
             if (parameter && _parameters.TryGetValue(member.Identifier, out var variable)) return new Composed([Piece.Env(variable)]);
             return new Composed([Piece.Env(EnvName(member.Identifier))]);
         }
@@ -340,6 +342,13 @@ internal sealed partial class Conversion
     private void StoreEnvironment(string name, Value value, Surroundings around, Node origin)
     {
         var variable = EnvName(name);
+        if (_workflow.Env.ContainsKey(variable) && _environment.TryGetValue(variable, out var declared) && declared is not null && !_inputs.ContainsKey(variable))
+        {
+            Mark(origin.Span, Fate.Approximated, $"left out: Jenkins keeps the value the environment block gives {name}, whatever a script assigns to it");
+            return;
+        }
+
+        _assigned.Add(variable);
         if (value is Composed { Pieces: [{ Variable: { } same, MissingLine: 0 }] } && same == variable && around.Depth == 0)
         {
             _environment[variable] = null;

@@ -53,13 +53,20 @@ internal sealed partial class Conversion
             case "lock":
                 var resource = GivenValue(call, scope, around, "resource") ?? GivenValue(call, scope, around, "label", 9);
                 var group = resource is null ? null : JobExpression(resource);
-                if (group is not null)
+                if (group is null || _allocation is null)
                 {
-                    if (_job is not null && _job.ConcurrencyGroup is not null && _job.ConcurrencyGroup != group) EndJob();
-                    Job(around).ConcurrencyGroup = group;
+                    // Outside any runner: every job inside takes the lock.
+                    void Take(WorkflowJob job) => job.ConcurrencyGroup ??= group;
+                    if (group is not null) _jobSettings.Add(Take);
+                    Mark(call.Head, group is null ? Fate.Manual : Fate.Approximated, group is null ? "the resource is not known: set concurrency by hand" : "concurrency of each job inside; a second waiting run replaces the first");
+                    var locked = Inside(body, scope, around);
+                    _jobSettings.Remove(Take);
+                    return locked;
                 }
 
-                Mark(call.Head, group is null ? Fate.Manual : Fate.Approximated, group is null ? "the resource is not known: set concurrency by hand" : "concurrency of the whole job; a second waiting run replaces the first");
+                if (_job is not null && _job.ConcurrencyGroup is not null && _job.ConcurrencyGroup != group) EndJob();
+                Job(around).ConcurrencyGroup = group;
+                Mark(call.Head, Fate.Approximated, "concurrency of the whole job; a second waiting run replaces the first");
                 return Inside(body, scope, around);
             case "catchError" or "warnError":
                 return Caught(name, call, body, scope, around);
@@ -152,20 +159,41 @@ internal sealed partial class Conversion
         var result = (GivenValue(call, scope, around, "buildResult", 9) as Known)?.Text;
         var attempt = new Attempt(true, around.Attempt) { Around = around };
         Inside(body, scope, around with { Attempt = attempt });
-        if (name == "catchError" && result is null or "FAILURE") _caught.AddRange(attempt.Steps.Where(entry => entry.Fails));
+        if (name == "catchError" && result is null or "FAILURE") _caught.AddRange(attempt.Steps.Where(entry => entry.Fails && !OnlySays(entry.Step) && entry.Step.Run != "true"));
         Mark(call.Head, Fate.Approximated, name == "catchError" && result is null or "FAILURE" ? "its steps may fail and the next ones run; the job fails at its end" : "its steps may fail and the job goes on; GitHub has no unstable result");
         return Value.Null;
     }
 
-    /// <summary>What catchError caught still fails the job, at its end, as Jenkins would mark the build.</summary>
+    /// <summary>
+    /// What catchError caught still fails the run, as Jenkins would mark the build: at the end of its job, or, where other
+    /// jobs go on behind it, in a job of its own.
+    /// </summary>
     private void ReportCaught()
     {
-        foreach (var group in _caught.GroupBy(entry => entry.Job))
+        const string said = "echo \"::error::a step whose failure was caught has failed\"\nexit 1";
+        var later = new List<string>();
+        WorkflowJob? report = null;
+        foreach (var group in _caught.GroupBy(entry => entry.Job).ToList())
         {
             var failed = string.Join(" || ", group.Select(entry => $"steps.{StepId(entry.Job, entry.Step, Topic(entry.Step))}.outcome == 'failure'").Distinct());
-            var step = new WorkflowStep { Name = "Report caught failures", If = $"always() && ({failed})", Run = "echo \"::error::a step whose failure was caught has failed\"\nexit 1" };
-            Plumb(group.Key, step);
+            if (_workflow.Jobs.All(job => !job.Needs.Contains(group.Key.Id)) && group.Key.Matrix is null)
+            {
+                Plumb(group.Key, new WorkflowStep { Name = "Report caught failures", If = $"always() && ({failed})", Run = said, Shell = _indirect.Contains(group.Key) || group.Key.DefaultShell is null ? "bash" : null });
+                continue;
+            }
+
+            report ??= new WorkflowJob { Id = NewId(_jobIds, "caught-failures"), Name = "Caught failures", RunsOn = Yaml.Of("ubuntu-latest"), TimeoutMinutes = 5 };
+            group.Key.Outputs["caught_failure"] = "${{ " + failed + " }}";
+            report.Needs.Add(group.Key.Id);
+            later.Add($"needs.{group.Key.Id}.outputs.caught_failure == 'true'");
         }
+
+        _caught.Clear();
+        if (report is null) return;
+        report.If = $"always() && ({string.Join(" || ", later)})";
+        report.Steps.Add(new WorkflowStep { Name = "Report caught failures", Run = said, Shell = "bash" });
+        foreach (var step in report.Steps) _plumbing.Add(step);
+        _workflow.Jobs.Add(report);
     }
 
     private Value Stage(Call call, Scope scope, Surroundings around)
@@ -315,6 +343,40 @@ internal sealed partial class Conversion
         if (version is not null && !tool.Guessed) _versioned.Add(step);
         Emit(step, around with { Retries = 1, TimeoutMinutes = null, Directory = null }, origin);
         Mark(origin.Span, Fate.Approximated, tool.Remark is { } remark ? $"{tool.Action}; {remark}" : tool.Guessed ? $"{tool.Action}; Jenkins knows the version behind \"{label}\", check it" : $"{tool.Action} with the version the name \"{label}\" gives");
+    }
+
+    /// <summary>The tool step: sets the tool up and gives the directory it lies in, as Jenkins does.</summary>
+    private Value ToolStep(Call call, Scope scope, Surroundings around)
+    {
+        var hint = _nameHint;
+        _nameHint = null;
+        var label = GivenValue(call, scope, around, "name") is Known { Content: string known } ? known : null;
+        var kind = (GivenValue(call, scope, around, "type", 9) as Known)?.Text ?? "";
+        if (kind.Length == 0 || _catalogue.ToolFor(kind, "") is null) kind = _catalogue.KindOf(label ?? "") ?? kind;
+        if (label is null || _catalogue.ToolFor(kind, label) is not { } tool || tool.Program is not { } program)
+        {
+            Mark(call.Span, Fate.Manual, $"the tool {Quote(call.Span, 60)} must be on the runner: no setup action is known for it; set its directory where it is used");
+            return new Opaque(call.Span, hint ?? "tool");
+        }
+
+        Tool(kind, label, call, around);
+        _nameHint = hint;
+        var name = FreshVariable(hint ?? program + "_home", around);
+        _nameHint = null;
+        SetVariable(name, $"$(dirname \"$(dirname \"$(readlink -f \"$(command -v {program})\")\")\")", around, call);
+        return new Composed([Piece.Env(name)]);
+    }
+
+    /// <summary><c>step([$class: 'X'])</c> and <c>step(x())</c> are steps of their own by another name.</summary>
+    private Call? Delegate(Call call)
+    {
+        switch (call.Positional.FirstOrDefault())
+        {
+            case MapLiteral map when (map.Entries.FirstOrDefault(entry => entry.Name == "$class")?.Value as Text)?.Constant is { } type && _catalogue.Classes.TryGetValue(type[(type.LastIndexOf('.') + 1)..], out var step):
+                return call with { Callee = new Name(call.Callee.Span, step), Arguments = [.. map.Entries.Where(entry => entry.Name is not null and not "$class").Select(entry => new Argument(entry.Name, entry.Value))] };
+            case Call { Callee: Name } inner when _catalogue.Rules.ContainsKey(inner.StepName!): return inner with { Span = call.Span };
+            default: return null;
+        }
     }
 
     /// <summary>Set-up steps whose version the Jenkinsfile names.</summary>

@@ -62,6 +62,7 @@ internal sealed partial class Conversion
 
         foreach (var method in _methods.Values.SelectMany(list => list).Where(method => !_called.Contains(method)))
             NeverCalled(method);
+        ReportCaught();
         Finish();
         NeverRun();
         Observe();

@@ -57,6 +57,7 @@ internal static class ShellText
     {
         Dialect.Batch => $"%{piece.Variable}%",
         Dialect.PowerShell => $"$env:{piece.Variable}",
+        _ when piece.MissingLine < 0 => $"${{{piece.Variable}:-<{piece.Variable}>}}",
         _ when piece.MissingLine > 0 => string.Create(CultureInfo.InvariantCulture, $"${{{piece.Variable}:?the value of line {piece.MissingLine} was not converted}}"),
         _ => $"${{{piece.Variable}}}",
     };

@@ -50,6 +50,9 @@ internal readonly record struct Piece(string? Literal, string? Variable, int Mis
 
     public static Piece Env(string name) => new(null, name);
 
+    /// <summary>A hole that stops nothing: its own name stands where there is no value.</summary>
+    public static Piece Soft(string name) => new(null, name, -1);
+
     public static Piece Hole(string name, int line) => new(null, name, line);
 }
 
@@ -60,8 +63,32 @@ internal sealed record Guard(string Expression, bool OnlyInSteps)
 
     public static string Negate(string expression) =>
         expression.StartsWith("!(", StringComparison.Ordinal) && Closing(expression, 1) == expression.Length - 1 ? expression[2..^1]
-        : expression.StartsWith("github.", StringComparison.Ordinal) && expression.Split(" == ") is [var left, var right] && !right.Contains(' ', StringComparison.Ordinal) ? $"{left} != {right}"
+        : expression.StartsWith("github.", StringComparison.Ordinal) && Equality(expression) is ({ } left, { } right) ? $"{left} != {right}"
         : expression[0] == '(' && Closing(expression, 0) == expression.Length - 1 ? "!" + expression : $"!({expression})";
+
+    /// <summary>The two sides of an expression that is one comparison and nothing else.</summary>
+    public static (string Left, string Right)? Equality(string expression)
+    {
+        var depth = 0;
+        var quoted = false;
+        var at = -1;
+        for (var i = 0; i < expression.Length; i++)
+        {
+            if (expression[i] == '\'') quoted = !quoted;
+            if (quoted) continue;
+            if (expression[i] == '(') depth++;
+            if (expression[i] == ')') depth--;
+            if (depth > 0) continue;
+            if (expression[i] is '|' or '&' or '<' or '>' || expression[i] == '!') return null;
+            if (expression[i] == '=' && i + 1 < expression.Length && expression[i + 1] == '=')
+            {
+                if (at >= 0) return null;
+                at = i++;
+            }
+        }
+
+        return at < 0 ? null : (expression[..at].TrimEnd(), expression[(at + 2)..].TrimStart());
+    }
 
     public static Guard And(Guard a, Guard b) => new($"{Wrap(a.Expression)} && {Wrap(b.Expression)}", a.OnlyInSteps || b.OnlyInSteps);
 
@@ -100,6 +127,31 @@ internal sealed record Guard(string Expression, bool OnlyInSteps)
 
         return -1;
     }
+
+    public IEnumerable<Guard> Parts()
+    {
+        var parts = new List<string>();
+        var (depth, quoted, from) = (0, false, 0);
+        for (var i = 0; i < Expression.Length; i++)
+        {
+            if (Expression[i] == '\'') quoted = !quoted;
+            if (quoted) continue;
+            if (Expression[i] == '(') depth++;
+            if (Expression[i] == ')') depth--;
+            if (depth > 0) continue;
+            if (Expression[i] == '|') return [this];
+            if (Expression[i] != '&') continue;
+            parts.Add(Expression[from..i].Trim());
+            from = ++i + 1;
+        }
+
+        if (parts.Count == 0) return [this];
+        parts.Add(Expression[from..].Trim());
+        return parts.Select(part => new Guard(part, OnlyInSteps && InsideSteps.Any(context => part.Contains(context, StringComparison.Ordinal))));
+    }
+
+    /// <summary>What a condition of a job cannot ask.</summary>
+    private static readonly string[] InsideSteps = ["env.", "steps.", "job.", "runner.", "needs.", "failure()", "success()", "cancelled()", "always()"];
 
     public static string Quote(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
 }
@@ -150,6 +202,9 @@ internal sealed record Surroundings
 
     public Attempt? Attempt { get; init; }
 
+    /// <summary>Steps whose failure is what this place is for, so that it does not wait for them to go well.</summary>
+    public ImmutableHashSet<Workflows.WorkflowStep> Despite { get; init; } = [];
+
     public ImmutableList<string> Stages { get; init; } = [];
 
     /// <summary>The image whose shell runs the commands, when it is not the job's own container.</summary>
@@ -162,7 +217,13 @@ internal sealed record Surroundings
 
     public int Length => Guards.Sum(guard => guard.Expression.Length);
 
-    public Surroundings With(Guard guard) => this with { Guards = Guards.Contains(guard) ? Guards : Guards.Add(guard), Depth = Depth + 1 };
+    public Surroundings With(Guard guard)
+    {
+        // Each part of an "and" stands for itself: a job may ask some of them though only a step can ask the others.
+        var guards = Guards;
+        foreach (var part in guard.Parts()) if (!guards.Contains(part)) guards = guards.Add(part);
+        return this with { Guards = guards, Depth = Depth + 1 };
+    }
 
     public Surroundings WithEnv(string name, string value) => this with { Env = Env.RemoveAll(pair => pair.Key == name).Add(new(name, value)) };
 }
@@ -170,6 +231,9 @@ internal sealed record Surroundings
 /// <summary>The steps of a try body (or of a stage), for those who must know later whether they failed.</summary>
 internal sealed class Attempt(bool swallows, Attempt? outer)
 {
+    /// <summary>A handler runs although something failed, so each of its steps asks those before it.</summary>
+    public bool Handles { get; init; }
+
     public bool Swallows { get; } = swallows;
 
     public Attempt? Outer { get; } = outer;
@@ -177,6 +241,9 @@ internal sealed class Attempt(bool swallows, Attempt? outer)
     public required Surroundings Around { get; init; }
 
     public List<AttemptedStep> Steps { get; } = [];
+
+    /// <summary>A step that runs exactly when the attempt is begun; null where the first of its own steps tells as much.</summary>
+    public (Workflows.WorkflowJob Job, Workflows.WorkflowStep Step)? Entry { get; set; }
 }
 
 /// <summary>A step of an attempt: whether its failure fails the attempt, and whether it runs whenever the attempt gets to it.</summary>

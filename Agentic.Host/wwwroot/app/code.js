@@ -1,5 +1,5 @@
 // Source text with line numbers and simple tinting: one pattern per family of languages, no knowledge of grammar.
-import { h } from './dom.js';
+import { announce, h } from './dom.js';
 
 const WORDS = {
   python: 'and as assert async await break class continue def del elif else except finally for from global if import in is lambda None nonlocal not or pass raise return True False try while with yield self',
@@ -91,20 +91,57 @@ export function codeView(text, name, { label, marks = new Map(), onLine } = {}) 
   }
 
   draw(0, SHOWN);
-  const element = h('div', { class: 'code', tabindex: 0, role: 'region', 'aria-label': label }, holder);
-  if (lines.length > SHOWN) {
-    const rest = h('button', { type: 'button', class: 'button small', onclick: () => { rest.remove(); draw(SHOWN, lines.length); } }, `Show the other ${lines.length - SHOWN} lines`);
-    element.append(rest);
+  const element = h('div', { class: 'code', tabindex: 0, role: 'region', 'aria-label': label, 'aria-description': onLine && 'Arrow keys choose a line, Enter shows what belongs to it.' }, holder);
+  const rest = lines.length > SHOWN && h('button', { type: 'button', class: 'button small', onclick: () => all() }, `Show the other ${lines.length - SHOWN} lines`);
+  if (rest) element.append(rest);
+
+  function all() {
+    if (!rest || !rest.isConnected) return;
+    rest.remove();
+    draw(SHOWN, lines.length);
   }
-  if (onLine) holder.addEventListener('click', (event) => {
-    const row = event.target.closest('.code-line');
-    if (row && !String(getSelection())) onLine(Number(row.dataset.line));
-  });
+
+  let chosen = 0;
+  if (onLine) {
+    const choose = (number) => {
+      holder.children[chosen - 1]?.classList.remove('at');
+      chosen = Math.max(1, Math.min(number, holder.childElementCount));
+      const row = holder.children[chosen - 1];
+      if (!row) return;
+      row.classList.add('at');
+      // Only up and down: a long line would otherwise pull the view sideways.
+      const top = row.offsetTop - element.offsetTop;
+      element.scrollTop = Math.min(Math.max(element.scrollTop, top + row.offsetHeight - element.clientHeight), top);
+    };
+    holder.addEventListener('click', (event) => {
+      const row = event.target.closest('.code-line');
+      if (!row || String(getSelection())) return;
+      choose(Number(row.dataset.line));
+      onLine(chosen);
+    });
+    element.addEventListener('keydown', (event) => {
+      const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 20, PageUp: -20 }[event.key];
+      if (event.target !== element || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (step) {
+        event.preventDefault();
+        choose(chosen + step);
+        announce(`Line ${chosen}: ${holder.children[chosen - 1]?.textContent.trim() || 'empty'}`);
+      } else if (event.key === 'Enter' && chosen) {
+        event.preventDefault();
+        onLine(chosen);
+      }
+    });
+  }
+
   element.show = (from, to = from) => {
+    if (Math.max(from, to) > holder.childElementCount) all();
     for (const row of holder.querySelectorAll('.hit')) row.classList.remove('hit');
     const rows = [...holder.children].slice(from - 1, Math.max(from, to));
     for (const row of rows) row.classList.add('hit');
-    if (rows[0]) element.scrollTop = rows[0].offsetTop - element.offsetTop - element.clientHeight / 3;
+    if (!rows[0]) return;
+    holder.children[chosen - 1]?.classList.remove('at');
+    chosen = from;
+    element.scrollTop = rows[0].offsetTop - element.offsetTop - element.clientHeight / 3;
   };
   return element;
 }

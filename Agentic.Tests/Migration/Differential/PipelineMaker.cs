@@ -14,6 +14,7 @@ internal sealed class PipelineMaker(int seed)
     private int _depth = 1;
     private List<string> _known = [];
     private bool _stagePosts;
+    private bool _parallel;
 
     public IReadOnlyDictionary<string, int> Used => _used;
 
@@ -47,7 +48,7 @@ internal sealed class PipelineMaker(int seed)
     private string Command()
     {
         var words = new StringBuilder("act-").Append((++_commands).ToString(CultureInfo.InvariantCulture));
-        for (var count = _random.Next(3); count > 0; count--) words.Append(' ').Append(Pick("$A", "\"$B\"", "${C}", "--flag", "'single $A'", "\"two words\"", "$P", "$S", "x=$Q"));
+        for (var count = _random.Next(3); count > 0; count--) words.Append(' ').Append(Pick("$A", "\"$B\"", "${C}", "--flag", "'single $A' last", "\"two words\"", "$P", "$S", "x=$Q"));
         return words.ToString();
     }
 
@@ -71,7 +72,7 @@ internal sealed class PipelineMaker(int seed)
             {
                 Line("A = 'alpha'");
                 Line("B = \"beta-${A}\"");
-                if (Chance(30)) Line("C = 'it''s'".Replace("''", "-", StringComparison.Ordinal));
+                if (Chance(30)) Line("C = 'it-is'");
             });
             Block("stages", () =>
             {
@@ -101,11 +102,13 @@ internal sealed class PipelineMaker(int seed)
         if (kind == 0)
         {
             Use("parallel stages");
+            _parallel = true;
             Block("parallel", () =>
             {
                 Stage(agents, nested + 1);
                 Stage(agents, nested + 1);
             });
+            _parallel = false;
         }
         else if (kind == 1)
         {
@@ -136,7 +139,8 @@ internal sealed class PipelineMaker(int seed)
                 Block(condition, () => Line(Sh(Command())));
             }
 
-        Block("always_".TrimEnd('_') == "always" && _text.ToString().TrimEnd().EndsWith('{') ? "cleanup" : "aborted", () => Line("echo 'say-last'"));
+        // A post section must not be empty.
+        Block("aborted", () => Line("echo 'say-aborted'"));
     });
 
     private void When(int depth)
@@ -211,6 +215,13 @@ internal sealed class PipelineMaker(int seed)
             case 0 or 1: Use("sh"); Line(Sh(Command())); break;
             case 2: Use("echo"); Line(_known.Count > 0 ? $"echo \"say-{++_names} ${{{_known[^1]}}}\"" : $"echo 'say-{++_names}'"); break;
             case 3:
+                // Which of two branches assigns first is for chance to decide, in Jenkins as well.
+                if (_parallel)
+                {
+                    Line(Sh(Command()));
+                    break;
+                }
+
                 Use("env.X =");
                 Line($"env.C = \"gamma-{++_names}\"");
                 break;
@@ -232,11 +243,11 @@ internal sealed class PipelineMaker(int seed)
                 break;
             case 7:
                 Use("for in");
-                Block($"for (item in ['x', 'y'])", () => Line($"sh \"act-{++_commands} ${{item}} $A\""));
+                Block("for (item in ['x', 'y'])", () => Line($"sh \"act-{++_commands} ${{item}} $A\""));
                 break;
             case 8:
                 Use("each");
-                Block("['p', 'q'].each { one ->".TrimEnd('{', ' ').Replace("each { one ->", "each", StringComparison.Ordinal), () => Line($"sh \"act-{++_commands} ${{it}}\""));
+                Block("['p', 'q'].each", () => Line($"sh \"act-{++_commands} ${{it}}\""));
                 break;
             case 9 or 10:
                 Use("try");

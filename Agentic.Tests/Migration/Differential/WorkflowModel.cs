@@ -17,7 +17,7 @@ internal sealed record Scenario(string Branch, IReadOnlyDictionary<string, strin
     {
         if (commands.Count > MostCommands) throw new InvalidOperationException("the run does not end");
         var text = string.Join(' ', words);
-        commands.Add(new Observed(text, words[0] == "echo" ? "" : directory, string.Join(' ', Variables.Where(environment.ContainsKey).Order(StringComparer.Ordinal).Select(name => $"{name}={environment[name]}"))));
+        commands.Add(new Observed(text, words[0] == "echo" ? "" : directory, string.Join(' ', Variables.Where(name => environment.GetValueOrDefault(name) is { Length: > 0 }).Order(StringComparer.Ordinal).Select(name => $"{name}={environment[name]}"))));
         return words[0] == "echo" ? new CommandOutcome(0, string.Join(' ', words.Skip(1)) + "\n") : Outcome(text);
     }
 }
