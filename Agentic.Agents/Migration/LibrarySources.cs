@@ -1,6 +1,7 @@
 using Agentic.Agents.Migration.Groovy;
 using Agentic.Agents.Operations;
 using Microsoft.Extensions.Options;
+using Call = Agentic.Agents.Migration.Groovy.Call;
 
 namespace Agentic.Agents.Migration;
 
