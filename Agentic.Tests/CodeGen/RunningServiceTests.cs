@@ -11,7 +11,7 @@ internal sealed class RunningServiceTests
     private const int Callers = 16;
     private const int BeforeTheSignal = 150;
 
-    [TestCase("python", "rest", "postgresql", "sns")]
+    [TestCase("python", "rest", "dynamodb", "sns")]
     [TestCase("nodejs", "grpc", "redis", "sqs")]
     [TestCase("go", "rest", "postgresql", "sns")]
     public async Task Loses_no_request_when_it_is_told_to_stop(string language, string api, string store, string messaging)
