@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace Agentic.Agents.Migration;
 
 /// <summary>Migrations that begin at a Jenkins server: tests connections, lists, converts, delivers and creates jobs.</summary>
-internal sealed class JenkinsMigrations(MappingRules rules, JenkinsConnections connections, GitHubAccounts accounts, IGitHubRepositories github, WorkflowDelivery delivery, LentCredentials lent, IOptions<JenkinsOptions> options, TimeProvider time)
+internal sealed class JenkinsMigrations(MappingRules rules, LibrarySources libraries, JenkinsConnections connections, GitHubAccounts accounts, IGitHubRepositories github, WorkflowDelivery delivery, LentCredentials lent, IOptions<JenkinsOptions> options, TimeProvider time)
 {
     private const string Usual = "(the usual one)";
 
@@ -82,7 +82,10 @@ internal sealed class JenkinsMigrations(MappingRules rules, JenkinsConnections c
             pipeline = found.Value;
         }
 
-        var outcome = rules.Migrate(pipeline, request.JobName[(request.JobName.LastIndexOf('/') + 1)..], request.Options);
+        var choices = await libraries.Complete(pipeline, request.Options, cancellation).ConfigureAwait(false);
+        if (choices.Refusal is { } noLibrary)
+            return noLibrary;
+        var outcome = rules.Migrate(pipeline, request.JobName[(request.JobName.LastIndexOf('/') + 1)..], choices.Value);
         if (outcome.IsRefused)
             return outcome.Refusal;
         var report = WithUnread(outcome.Value.Report!, configuration.Unread);
@@ -104,7 +107,10 @@ internal sealed class JenkinsMigrations(MappingRules rules, JenkinsConnections c
         var account = accounts.Find(request.GithubUrl, request.GithubToken, request.GithubConnection, caller);
         if (account.IsRefused)
             return account.Refusal;
-        var outcome = rules.Migrate(request.JenkinsfileContent, request.ProjectName, request.Options);
+        var choices = await libraries.Complete(request.JenkinsfileContent, request.Options, cancellation).ConfigureAwait(false);
+        if (choices.Refusal is { } noLibrary)
+            return noLibrary;
+        var outcome = rules.Migrate(request.JenkinsfileContent, request.ProjectName, choices.Value);
         if (outcome.IsRefused)
             return outcome.Refusal;
         var migrated = outcome.Value;

@@ -34,7 +34,7 @@ internal sealed class LibrarySources(IOptions<MigrationOptions> configured, ILib
         if (jenkinsfile.Length > JenkinsfileMigration.LargestSource) return [];
         var script = GroovyParser.Parse(jenkinsfile);
         var annotated = script.Statements.OfType<Annotation>().Where(annotation => annotation.Name == "Library").SelectMany(annotation => annotation.Arguments.Select(argument => argument.Value));
-        var called = SyntaxWalk.All(script.Statements).OfType<Call>().Where(call => call.StepName is "library" or "lib").Select(call => call.Named("identifier") ?? call.Positional.FirstOrDefault()).OfType<Expr>();
+        var called = SyntaxWalk.All(script.Statements).OfType<Groovy.Call>().Where(call => call.StepName is "library" or "lib").Select(call => call.Named("identifier") ?? call.Positional.FirstOrDefault()).OfType<Expr>();
         return annotated.Concat(called).SelectMany(value => value is ListLiteral list ? list.Items : [value]).OfType<Text>().Select(text => text.Constant).OfType<string>()
             .Select(text => text.Split('@', 2)).Select(parts => (parts[0], parts.Length > 1 ? parts[1] : null)).Distinct();
     }

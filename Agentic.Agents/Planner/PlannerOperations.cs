@@ -44,8 +44,8 @@ internal sealed class PlannerOperations(
         Control<ApproveTask>("approve_task", "Approves exactly the input a waiting task shows, named by its digest. Nobody approves their own request, except on their own machine.", "/workflows/{id}/tasks/{taskId}/approve", Scope.Approve),
         Control<RejectTask>("reject_task", "Refuses a waiting task; the workflow fails with the reason given.", "/workflows/{id}/tasks/{taskId}/reject", Scope.Approve),
         Operation.Define<Nothing, TemplateList>("list_templates", Agent, Effect.Reads, Mode.Immediate,
-            "Lists the plan templates with the JSON schema of their parameters and their tasks, and files that could not be used, with the reason.",
-            (_, _, _) => Task.FromResult<Outcome<TemplateList>>(new TemplateList(templates.Items, templates.Broken))) with { Route = Route.Get("/templates") },
+            "Lists the plan templates with the JSON schema of their parameters and their tasks, and files that could not be used, with the reason; and the templates services are made from.",
+            (_, call, cancellation) => Templates(call, cancellation)) with { Route = Route.Get("/templates") },
         Operation.Define<ListDeadLetters, Page<DeadLetter>>("list_dead_letters", Agent, Effect.Reads, Mode.Immediate,
             "Lists tasks that failed for good and wait for a person: retry, edit and retry, or skip.",
             (request, _, cancellation) => records.DeadLetters(request.Limit, request.Cursor, cancellation)) with { Route = Route.Get("/dead-letters") },
@@ -56,6 +56,13 @@ internal sealed class PlannerOperations(
             "Throws the workflow records away and projects them again from the journal, with equal results. Lists are incomplete meanwhile.",
             async (_, _, cancellation) => new RebuiltRecords(await records.Rebuild(cancellation).ConfigureAwait(false))) with { Scope = Scope.Admin, IsTool = false },
     ];
+
+    // What services are made from belongs to another agent, and is asked of it as anybody asks.
+    private async Task<Outcome<TemplateList>> Templates(Call call, CancellationToken cancellation)
+    {
+        var services = await gate.Value.Ask("list_service_templates", System.Text.Json.JsonSerializer.SerializeToElement(new JsonObject(), AgenticJson.Options), call, cancellation).ConfigureAwait(false);
+        return new TemplateList(templates.Items, templates.Broken, services.Value?.Body);
+    }
 
     private Operation Control<TCommand>(string name, string summary, string route, Scope scope = Scope.Operate)
         where TCommand : class, IWorkflowCommand =>
@@ -132,6 +139,7 @@ internal sealed class PlannerOperations(
     }
 }
 
-internal sealed record TemplateList(IReadOnlyList<PlanTemplate> Items, IReadOnlyList<BrokenTemplate> Broken);
+/// <param name="Services">What <c>list_service_templates</c> answers; null where it cannot be asked.</param>
+internal sealed record TemplateList(IReadOnlyList<PlanTemplate> Items, IReadOnlyList<BrokenTemplate> Broken, JsonNode? Services);
 
 internal sealed record RebuiltRecords(long Workflows);

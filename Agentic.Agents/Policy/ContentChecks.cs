@@ -67,7 +67,7 @@ internal static class ContentChecks
 
     private static (ContentResult? Result, string? Refusal) Terraform(IReadOnlyDictionary<string, string> files, OrganisationRules organisation)
     {
-        var (graph, sources) = TerraformConfiguration.Read(files);
+        var (graph, sources, bounds) = TerraformConfiguration.ReadWithBounds(files);
         if (graph.All.Count == 0 && sources.Files.All(file => file.Body.Blocks.All(block => block.IsBroken) && file.Body.Attributes.Count == 0) && sources.Files.Exists(file => file.Problems.Count > 0))
         {
             var first = sources.Files.First(file => file.Problems.Count > 0);
@@ -76,7 +76,25 @@ internal static class ContentChecks
 
         return sources.Files.Count == 0
             ? (null, "There is no .tf file in what was sent.")
-            : (Graph(graph, organisation, "terraform") with { Sources = sources }, null);
+            : (Bounded(Graph(graph, organisation, "terraform"), bounds, organisation) with { Sources = sources }, null);
+    }
+
+    /// <summary>Adds what fails with and without the blocks of unknown number.</summary>
+    private static ContentResult Bounded(ContentResult result, (ResourceGraph Absent, ResourceGraph Once)? bounds, OrganisationRules organisation)
+    {
+        if (bounds is not { } both)
+        {
+            return result;
+        }
+
+        var known = result.Findings.Select(finding => (finding.Rule, finding.Resource)).ToHashSet();
+        var once = TerraformRules.Check(both.Once, organisation).Select(found => (found.Finding.Rule, found.Finding.Resource)).ToHashSet();
+        var certain = TerraformRules.Check(both.Absent, organisation).Where(found => once.Contains((found.Finding.Rule, found.Finding.Resource)) && known.Add((found.Finding.Rule, found.Finding.Resource))).ToList();
+        return certain.Count == 0 ? result : result with
+        {
+            Findings = [.. result.Findings, .. certain.Select(found => found.Finding)],
+            Resources = [.. result.Resources, .. certain],
+        };
     }
 
     private static (ContentResult? Result, string? Refusal) CloudFormation(IReadOnlyDictionary<string, string> files, OrganisationRules organisation)

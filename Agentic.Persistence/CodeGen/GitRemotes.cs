@@ -6,9 +6,20 @@ using LibGit2Sharp;
 namespace Agentic.Persistence.CodeGen;
 
 /// <summary>Repositories of Git servers: fetched into a folder that is thrown away afterwards, changed there without a work tree, pushed back.</summary>
-internal sealed class GitRemotes(string root, TimeProvider time) : IGitRemotes
+internal sealed class GitRemotes : IGitRemotes
 {
     private const string Depth = "--depth=50";
+
+    private readonly string _root;
+    private readonly TimeProvider _time;
+
+    public GitRemotes(string root, TimeProvider time)
+    {
+        (_root, _time) = (root, time);
+        // What a host that was killed left behind.
+        if (Directory.Exists(root))
+            Directory.Delete(root, recursive: true);
+    }
 
     public Task<Outcome<RemoteBranch>> Read(GitRemote remote, string branch, CancellationToken cancellation) => InScratch(remote, async (git, repository) =>
     {
@@ -115,13 +126,13 @@ internal sealed class GitRemotes(string root, TimeProvider time) : IGitRemotes
 
     private async Task<Outcome<T>> InScratch<T>(GitRemote remote, Func<GitCommand, Repository, Task<Outcome<T>>> work)
     {
-        var folder = Path.Combine(root, Guid.NewGuid().ToString("N"));
+        var folder = Path.Combine(_root, Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
         try
         {
             Repository.Init(folder, isBare: true);
             using var repository = new Repository(folder);
-            return await work(new GitCommand(folder, remote, time), repository).ConfigureAwait(false);
+            return await work(new GitCommand(folder, remote, _time), repository).ConfigureAwait(false);
         }
         finally
         {

@@ -22,16 +22,22 @@ internal sealed class LocalPostgres(string folder, TimeProvider time) : IAsyncDi
     /// </summary>
     public static string FolderFor(string data)
     {
-        var closed = AsRoot && OperatingSystem.IsLinux() && Ancestors(data).Any(path => Directory.Exists(path) && !File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherExecute));
-        return closed
+        return AsRoot && IsClosed(data)
             ? Path.Combine("/var/lib/agentic", $"postgres-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(data))))[..16]}")
             : Path.Combine(data, "postgres");
     }
 
-    private static IEnumerable<string> Ancestors(string path)
+    private static bool IsClosed(string path)
     {
+        if (OperatingSystem.IsWindows())
+            return false;
         for (var at = Path.GetFullPath(path); at is not null; at = Path.GetDirectoryName(at))
-            yield return at;
+        {
+            if (Directory.Exists(at) && !File.GetUnixFileMode(at).HasFlag(UnixFileMode.OtherExecute))
+                return true;
+        }
+
+        return false;
     }
 
     private string Cluster => Path.Combine(folder, "cluster");

@@ -149,8 +149,10 @@ internal sealed class PostgresDatabases(IOptions<DeploymentOptions> options, Dat
         var path = Path.Combine(data.Path, "databases.key");
         if (!File.Exists(path))
         {
-            var access = OperatingSystem.IsWindows() ? (UnixFileMode?)null : UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = access });
+            var opening = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+                opening.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            using var file = new FileStream(path, opening);
             file.Write(RandomNumberGenerator.GetBytes(32));
             file.Flush(flushToDisk: true);
         }

@@ -12,5 +12,6 @@ internal static class Benchmark
         ["codegen-certification"] = CodeGenCertification.Run,
         ["migration"] = args => Task.FromResult(MigrationBenchmark.Run(args)),
         ["planner"] = PlannerBenchmark.Run,
+        ["policy"] = PolicyBenchmark.Run,
     };
 }

@@ -156,6 +156,7 @@ internal sealed class CodeGenRestTests
 
         Assert.That(((string?)core["source"], (string?)core["when"]), Is.EqualTo(("built-in", "language == \"python\"")));
         Assert.That(core["files"]!.AsArray().Select(file => (string?)file!["path"]), Does.Contain("Dockerfile"));
+        Assert.That((await _host.Client.GetAsync("/templates").Json())["services"]!.ToJsonString(), Is.EqualTo(listed.ToJsonString()));
         Assert.That(listed["answers"]!.AsArray().Select(answer => (string?)answer), Does.Contain("service"));
     }
 

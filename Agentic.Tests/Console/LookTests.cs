@@ -8,7 +8,7 @@ internal sealed class LookTests : PageTest
     private static readonly string[] Routes =
     [
         "workflows", "workflows?query=nothing-like-it", "workflows/{waiting}?task=deploy", "workflows/{waiting}?task=scaffold&file=app/main.py", "workflows/{failed}?task=provision", "workflows/{large}", "new", "new/goal",
-        "new/operation", "approvals", "dead-letters", "templates", "migrate", "policy", "audit", "workflows/wf-unknown",
+        "new/operation", "approvals", "dead-letters", "templates", "migrate", "policy", "audit", "services/user-service", "workflows/wf-unknown",
     ];
 
     [Test]

@@ -76,6 +76,11 @@ internal sealed class StagedHost : IAsyncDisposable
         _app.MapPost("/migration/migrate", () => Recorded("migration.json"));
         _app.MapPost("/operations/propose_migration", (Delegate)Propose);
         _app.MapPost("/policy/validate", () => Recorded("findings.json"));
+        _app.MapPost("/generate/preview", async (HttpContext http) => (await Body(http))["serviceName"]?.GetValue<string>() == "taken-service"
+            ? Problem(422, "The name is reserved.", new JsonObject { ["errors"] = new JsonArray(new JsonObject { ["member"] = "serviceName", ["message"] = "The name is reserved; add a word." }) })
+            : Recorded("preview.json"));
+        _app.MapPost("/services/{name}/update", async (string name, HttpContext http) => (await Body(http))["preview"]?.GetValue<bool>() == true ? Recorded("update.json") : Taken(name));
+        _app.MapPost("/services/{name}/publish", (string name) => name == "lost-service" ? Problem(422, "There is no connection 'nowhere'. Configured: forge.") : Taken(name));
         _app.MapGet("/workflows", List);
         _app.MapPost("/workflows", Create);
         _app.MapGet("/workflows/{id}", (string id) => Find(id, workflow => Json(workflow.Snapshot())));
@@ -143,6 +148,12 @@ internal sealed class StagedHost : IAsyncDisposable
         var id = _keys.GetOrAdd(http.Request.Headers["Idempotency-Key"].ToString(), _ => Stage.NextId());
         var workflow = _workflows.GetOrAdd(id, _ => Stage.Service(id, service, TimeSpan.Zero));
         return Json(workflow.Snapshot(), 201);
+    }
+
+    private IResult Taken(string service)
+    {
+        var id = Stage.NextId();
+        return Json(_workflows.GetOrAdd(id, _ => Stage.Service(id, service, TimeSpan.Zero)).Snapshot(), 202);
     }
 
     private static async Task<IResult> Propose(HttpContext http)

@@ -28,11 +28,12 @@ internal sealed class LentCredentialsTests
     public void Names_the_same_credentials_the_same_so_that_a_repeated_request_is_known()
     {
         var lent = new LentCredentials(_time);
+        var name = lent.Lend(Server, Ann);
 
-        Assert.That(lent.Lend(Server, Ann), Is.EqualTo(lent.Lend(Server, Ann)));
-        Assert.That(lent.Lend(Server, Ann), Is.Not.EqualTo(lent.Lend(Server with { Token = "another" }, Ann)));
-        Assert.That(lent.Lend(Server, Ann), Is.Not.EqualTo(lent.Lend(Server, new Caller("ben", [Scope.Operate]))));
-        Assert.That(lent.Lend(Server, Ann), Is.Not.EqualTo(new LentCredentials(_time).Lend(Server, Ann)), "a name tells nothing outside this process");
+        Assert.That(lent.Lend(Server, Ann), Is.EqualTo(name));
+        Assert.That(lent.Lend(Server with { Token = "another" }, Ann), Is.Not.EqualTo(name));
+        Assert.That(lent.Lend(Server, new Caller("ben", [Scope.Operate])), Is.Not.EqualTo(name));
+        Assert.That(new LentCredentials(_time).Lend(Server, Ann), Is.Not.EqualTo(name), "a name tells nothing outside this process");
     }
 
     [Test]

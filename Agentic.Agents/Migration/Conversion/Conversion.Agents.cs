@@ -49,11 +49,24 @@ internal sealed partial class Conversion
             return Yaml.Of(hosted);
         }
 
-        if (label.Contains("${{", StringComparison.Ordinal) && !label.Contains("||", StringComparison.Ordinal) && !label.Contains('!', StringComparison.Ordinal))
+        if (label.Contains("${{", StringComparison.Ordinal))
         {
-            var both = label.Split("&&", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            Mark(origin.Span, both.Length == 1 ? Fate.Converted : Fate.Approximated, both.Length == 1 ? "runs-on" : "a self-hosted runner with all of the labels " + label);
-            return both.Length == 1 ? Yaml.Of(label) : Yaml.List(["self-hosted", .. both]);
+            // An expression has operators of its own; only what stands around it is Jenkins'.
+            var expressions = new List<string>();
+            var outside = InsideExpression().Replace(label, match =>
+            {
+                expressions.Add(match.Value);
+                return "\u0001";
+            });
+            if (!outside.Contains("&&", StringComparison.Ordinal) || outside.Contains("||", StringComparison.Ordinal) || outside.Contains('!', StringComparison.Ordinal))
+            {
+                Mark(origin.Span, outside == "\u0001" ? Fate.Converted : Fate.Approximated, outside == "\u0001" ? "runs-on" : "runs-on; its label is put together when the run starts");
+                return Yaml.Of(label);
+            }
+
+            var next = 0;
+            Mark(origin.Span, Fate.Approximated, "a self-hosted runner with all of the labels " + label);
+            return Yaml.List(["self-hosted", .. outside.Split("&&", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(part => part == "\u0001" ? expressions[next++] : string.Concat(part.Select(c => c == '\u0001' ? expressions[next++] : c.ToString())))]);
         }
 
         if (label.Contains("||", StringComparison.Ordinal) || label.Contains('!', StringComparison.Ordinal) || label.Contains("->", StringComparison.Ordinal))
@@ -231,6 +244,9 @@ internal sealed partial class Conversion
             AgentImage = "jenkins-agent",
         };
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"\$\{\{[^{}]*\}\}", System.Text.RegularExpressions.RegexOptions.NonBacktracking)]
+    private static partial System.Text.RegularExpressions.Regex InsideExpression();
 
     private readonly Dictionary<string, Func<Allocation>> _pods = new(StringComparer.Ordinal);
     private Func<Allocation>? _openPod;

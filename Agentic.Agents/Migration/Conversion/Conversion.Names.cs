@@ -60,7 +60,14 @@ internal sealed partial class Conversion
         _ => false,
     };
 
-    private static bool Mentions(string? text, string name) => text is not null && text.Contains(name, StringComparison.Ordinal);
+    private static bool Mentions(string? text, string name)
+    {
+        if (text is null) return false;
+        var wanted = "env." + name;
+        for (var at = text.IndexOf(wanted, StringComparison.Ordinal); at >= 0; at = text.IndexOf(wanted, at + 1, StringComparison.Ordinal))
+            if (at + wanted.Length == text.Length || !(char.IsLetterOrDigit(text[at + wanted.Length]) || text[at + wanted.Length] == '_')) return true;
+        return false;
+    }
 
     /// <summary>A value that leaves a function lives on in the statement that called it.</summary>
     private void Keep(Value? value)

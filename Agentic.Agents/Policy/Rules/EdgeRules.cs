@@ -115,10 +115,16 @@ internal static class EdgeRules
         }
     }
 
-    /// <summary>Logs go to a bucket, or as vended logs to a delivery source that names the distribution.</summary>
+    /// <summary>Logs go to a bucket, or as vended logs through a delivery from a source that names the distribution.</summary>
     private static IEnumerable<Breach> DistributionLogs(CloudResource distribution, RuleContext context)
     {
-        if (distribution.At("logging_config.bucket").IsEmpty && context.Graph.PointingAt(distribution, "aws_cloudwatch_log_delivery_source", "resource_arn", "arn").AreNone)
+        if (!distribution.At("logging_config.bucket").IsEmpty)
+        {
+            yield break;
+        }
+
+        var sources = context.Graph.PointingAt(distribution, "aws_cloudwatch_log_delivery_source", "resource_arn", "arn");
+        if (!sources.MayExist && sources.Found.All(source => context.Graph.PointingAt(source, "aws_cloudwatch_log_delivery", "delivery_source_name", "name").AreNone))
         {
             yield return new Breach("writes no access logs (logging_config).", "logging_config");
         }

@@ -73,7 +73,7 @@ internal static class PlatformRules
     private static IEnumerable<Breach> SecretsEncryption(CloudResource cluster, RuleContext context)
     {
         var configuration = cluster.At("encryption_config");
-        var resources = configuration.Each().SelectMany(item => item.Member("resources").Each()).ToList();
+        var resources = configuration.Each().Where(item => !item.At("provider.key_arn").IsEmpty).SelectMany(item => item.Member("resources").Each()).ToList();
         if (configuration.MayHoldMore || configuration.Each().Any(item => item.Member("resources").MayHoldMore) || resources.Exists(item => item.AsText() == "secrets"))
         {
             yield break;

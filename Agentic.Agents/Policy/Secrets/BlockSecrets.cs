@@ -32,7 +32,7 @@ internal static class BlockSecrets
             {
                 var value = match.Groups[1];
 
-                if (!Wording.IsTemplated(value.Value) && !value.Value.Contains('%'))
+                if (!Wording.IsTemplated(value.Value) && !Wording.IsRepeated(value.Value) && !value.Value.Contains('%'))
                 {
                     yield return new SecretMatch("nuget-config-password", "Password in a NuGet configuration file", value.Index, value.Length, $"{value.Length} characters", value.Value);
                 }

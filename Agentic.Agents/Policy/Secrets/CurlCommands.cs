@@ -142,7 +142,7 @@ internal static class CurlCommands
     {
         var colon = value.IndexOf(':');
 
-        if (colon < 0 || value.Contains("://", StringComparison.Ordinal))
+        if (colon < 0 || value.Contains("://", StringComparison.Ordinal) || (value.StartsWith('<') && value.EndsWith('>')))
         {
             return false;
         }
@@ -153,7 +153,7 @@ internal static class CurlCommands
         if (password.Length == 0)
         {
             // "key:" is how an API key is sent as the user.
-            return user.Length >= 16 && IsLiteral(user) && user.Any(char.IsAsciiDigit) && !Wording.IsPlaceholder(user) && Wording.Entropy(user) >= 3;
+            return user.Length >= 12 && IsLiteral(user) && user.Any(char.IsAsciiDigit) && !Wording.IsPlaceholder(user) && Wording.Entropy(user) >= 3;
         }
 
         return IsLiteral(password) && IsPassword(password) && !Wording.IsTemplated(user);

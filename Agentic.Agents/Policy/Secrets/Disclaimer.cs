@@ -10,21 +10,25 @@ internal static class Disclaimer
 
     public static bool Stands(string text, int position)
     {
-        var start = text.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
-        var end = text.IndexOf('\n', position);
-        end = end < 0 ? text.Length : end;
+        // Looks no further than it reads: a line can be a whole file long.
+        var last = Math.Max(0, position - 1);
+        var newline = text.LastIndexOf('\n', last, Math.Min(last, MaxLine + 1));
+        var start = newline >= 0 ? newline + 1 : last <= MaxLine ? 0 : position - MaxLine;
+        var end = text.IndexOf('\n', position, Math.Min(MaxLine, text.Length - position));
+        end = end < 0 ? Math.Min(text.Length, position + MaxLine) : end;
 
         if (Says(text.AsSpan(Math.Max(start, position - MaxLine), Math.Min(end, position + MaxLine) - Math.Max(start, position - MaxLine))))
         {
             return true;
         }
 
-        if (start == 0)
+        if (newline < 1)
         {
             return false;
         }
 
-        var aboveStart = text.LastIndexOf('\n', Math.Max(0, start - 2)) + 1;
+        var aboveStart = text.LastIndexOf('\n', newline - 1, Math.Min(newline - 1, MaxLine)) + 1;
+        aboveStart = Math.Max(aboveStart, newline - MaxLine);
         var above = text.AsSpan(aboveStart, Math.Max(0, start - 1 - aboveStart)).Trim();
         return above.Length is > 0 and < MaxLine && IsComment(above) && Says(above);
     }

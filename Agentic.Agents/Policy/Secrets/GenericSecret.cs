@@ -91,7 +91,15 @@ internal static class GenericSecret
         value.Length >= 8 && char.IsAsciiDigit(value[0]) && value.AsSpan().IndexOfAnyExcept("0123456789-:.TZ+/ ") < 0;
 
     private static bool IsVersion(string value) =>
-        value.Length < 24 && (char.IsAsciiDigit(value[0]) || value[0] is 'v' or '^' or '~') && value.Count(c => c == '.') >= 2;
+        (value.Length < 24 && (char.IsAsciiDigit(value[0]) || value[0] is 'v' or '^' or '~') && value.Count(c => c == '.') >= 2) || IsPackage(value);
+
+    /// <summary>A name in lower case and a version behind it: jjwt-jackson-0.11.2.</summary>
+    private static bool IsPackage(string value)
+    {
+        var dash = value.LastIndexOf('-');
+        return dash > 0 && value.AsSpan(0, dash).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz.:_-") < 0
+            && value.AsSpan(dash + 1).IndexOfAnyExcept("0123456789.") < 0 && value.AsSpan(dash + 1).Contains('.');
+    }
 
     private static bool IsPath(string value)
     {

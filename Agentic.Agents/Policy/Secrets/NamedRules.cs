@@ -46,5 +46,19 @@ internal static class NamedRules
         return null;
     }
 
-    private static bool Names(NamedRule rule, string text) => rule.Names.Any(product => text.Contains(product, StringComparison.OrdinalIgnoreCase));
+    private static bool Names(NamedRule rule, string text) => rule.Names.Any(product => IsNamed(text, product));
+
+    /// <summary>A word of its own or the start of one in camel case: rookTable does not name okta, myOktaToken does.</summary>
+    private static bool IsNamed(string text, string product)
+    {
+        for (var at = text.IndexOf(product, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(product, at + 1, StringComparison.OrdinalIgnoreCase))
+        {
+            if (at == 0 || !char.IsAsciiLetter(text[at - 1]) || (char.IsAsciiLetterUpper(text[at]) && char.IsAsciiLetterLower(text[at - 1])))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -8,6 +8,8 @@ internal static class SecretPolicy
 {
     public const int MaxCharacters = 20 * 1024 * 1024;
 
+    private const int LongestLine = 2000;
+
     private static readonly string[] Allowed = ["gitleaks:allow", "pragma: allowlist secret", "agentic:allow-secret"];
 
     public static IReadOnlyList<BuiltInRule> Rules { get; } = SecretRuleBook.Rules;
@@ -35,6 +37,11 @@ internal static class SecretPolicy
 
         var findings = new List<Finding>(matches.Count);
         var notChecked = new List<NotChecked>();
+        if (matches.Count >= SecretScan.MostMatches)
+        {
+            notChecked.Add(new NotChecked(place, $"It holds {SecretScan.MostMatches} secrets or more; what comes after them was not searched."));
+        }
+
         var line = 1;
         var counted = 0;
 
@@ -68,9 +75,11 @@ internal static class SecretPolicy
 
     private static string? AllowedBy(string text, int position)
     {
-        var start = text.LastIndexOf('\n', Math.Max(0, position - 1)) + 1;
-        var end = text.IndexOf('\n', position);
-        var line = text.AsSpan(start, (end < 0 ? text.Length : end) - start);
+        // A marker stands near what it allows; a line can be a whole file long.
+        var from = Math.Max(0, position - LongestLine);
+        var start = text.LastIndexOf('\n', Math.Max(0, position - 1), Math.Max(0, position - 1) - from) + 1;
+        var end = text.IndexOf('\n', position, Math.Min(LongestLine, text.Length - position));
+        var line = text.AsSpan(Math.Max(start, from), (end < 0 ? Math.Min(text.Length, position + LongestLine) : end) - Math.Max(start, from));
 
         foreach (var marker in Allowed)
         {

@@ -5,6 +5,9 @@ namespace Agentic.Agents.Policy.Secrets;
 /// <summary>Finds the secrets of one text in one pass: a vectorised search for a few hundred keywords, then a close look only around what it finds.</summary>
 internal sealed class SecretScan
 {
+    /// <summary>No file of people holds more; one made to hold more costs no more than this.</summary>
+    public const int MostMatches = 2000;
+
     private static readonly string[] NameKeywords = ["key", "token", "secret", "passw", "pass", "pwd", "auth", "cred", "bearer"];
 
     private static readonly string[] Products = [.. NamedRules.All.SelectMany(rule => rule.Names)];
@@ -35,7 +38,7 @@ internal sealed class SecretScan
         _place = SecretPath.Of(path);
         _namesProduct = path is not null && path.AsSpan().IndexOfAny(ProductNames) >= 0;
         _isSealed = text.Contains("SealedSecret", StringComparison.Ordinal) && text.Contains("encryptedData", StringComparison.Ordinal);
-        _matches = [.. BlockSecrets.Find(text, _place)];
+        _matches = [.. BlockSecrets.Find(text, _place).Take(MostMatches)];
     }
 
     public static IReadOnlyList<SecretMatch> Find(string text, string? path)
@@ -51,7 +54,7 @@ internal sealed class SecretScan
         var position = 0;
         var deferred = new List<Assignment>();
 
-        while (position < _text.Length)
+        while (position < _text.Length && _matches.Count < MostMatches)
         {
             var found = _text.AsSpan(position).IndexOfAny(Keywords);
 
@@ -75,6 +78,11 @@ internal sealed class SecretScan
         // Shapes first: what they explain needs no second report under a weaker name.
         foreach (var assignment in deferred)
         {
+            if (_matches.Count >= MostMatches)
+            {
+                break;
+            }
+
             LookAtAssignment(assignment);
         }
     }

@@ -38,7 +38,7 @@ internal static class TokenRules
         Plain("github-app-token", "ghu_", "[A-Za-z0-9]{36}", "GitHub App user token"),
         Plain("github-app-token", "ghs_", "[A-Za-z0-9]{36}", "GitHub App installation token"),
         Plain("github-refresh-token", "ghr_", "[A-Za-z0-9]{36,76}", "GitHub refresh token"),
-        new("gitlab-pat-routable", "glpat-", "glpat-[0-9A-Za-z_-]{27,}\\.[0-9a-z]{9}", 3, "GitLab personal access token") { Prefix = 6 },
+        new("gitlab-pat-routable", "glpat-", "glpat-[0-9A-Za-z_-]{27,}\\.[0-9A-Za-z]{9}", 3, "GitLab personal access token") { Prefix = 6 },
         new("gitlab-pat", "glpat-", "glpat-[0-9A-Za-z_-]{20}", 3, "GitLab personal access token") { Prefix = 6, Continues = Word },
         Plain("gitlab-ptt", "glptt-", "[0-9a-f]{40}", "GitLab pipeline trigger token"),
         new("gitlab-rrt", "GR1348941", "GR1348941[A-Za-z0-9_-]{20}", 3, "GitLab runner registration token") { Prefix = 9, Continues = Word },

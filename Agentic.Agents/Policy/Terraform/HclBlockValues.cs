@@ -76,7 +76,13 @@ internal static class HclBlockValues
         var source = HclEvaluation.Evaluate(each, scope);
         if (source.IsUnknown)
         {
-            return true;
+            scope.Budget.HasUnknownBlocks = true;
+            if (scope.Budget.UnknownBlocks == UnknownBlocks.Once)
+            {
+                items.Add(Evaluate(content.Body, scope.With(iterator, CloudValue.Unknown), NoMeta));
+            }
+
+            return scope.Budget.UnknownBlocks == UnknownBlocks.Open;
         }
 
         var isMap = source.Kind == CloudValueKind.Map;

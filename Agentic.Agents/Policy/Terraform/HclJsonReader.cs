@@ -50,6 +50,14 @@ internal static class HclJsonReader
         return new HclFile(path, text, new HclBody([], blocks, Whole(text)), problems, []);
     }
 
+    /// <summary>The JSON form of a variables file: every member is a value.</summary>
+    public static HclFile ReadVariables(string path, string text)
+    {
+        var problems = new List<HclProblem>();
+        var body = YamlReader.Read(text) is [{ Root: { Kind: YamlKind.Map } root }] ? Body(root, onlyValues: true, problems) : new HclBody([], [], Whole(text));
+        return new HclFile(path, text, body, problems, []);
+    }
+
     private static void Add(List<HclBlock> blocks, string type, string[] labels, int missing, YamlValue value, bool onlyValues, List<HclProblem> problems)
     {
         if (value.Kind == YamlKind.List)

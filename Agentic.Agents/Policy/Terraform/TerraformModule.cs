@@ -102,7 +102,8 @@ internal sealed class TerraformModule : IHclNames
     {
         foreach (var (path, text) in sources.VariableFiles(Directory))
         {
-            foreach (var attribute in HclParser.Parse(path, text).Body.Attributes)
+            var file = path.EndsWith(".json", StringComparison.Ordinal) ? HclJsonReader.ReadVariables(path, text) : HclParser.Parse(path, text);
+            foreach (var attribute in file.Body.Attributes)
             {
                 assigned[attribute.Name] = HclEvaluation.Evaluate(attribute.Value, Scope);
             }

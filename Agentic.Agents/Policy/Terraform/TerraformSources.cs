@@ -6,6 +6,8 @@ internal sealed class TerraformSources
     /// <summary>A configuration file larger than this is not written by people and not read.</summary>
     private const int LargestFile = 8_000_000;
 
+    private static readonly string[] Variables = ["terraform.tfvars", ".auto.tfvars", "terraform.tfvars.json", ".auto.tfvars.json"];
+
     private readonly Dictionary<string, string> texts;
     private readonly Dictionary<string, List<HclFile>> byDirectory = new(StringComparer.Ordinal);
     private readonly List<NotChecked> notChecked = [];
@@ -65,8 +67,8 @@ internal sealed class TerraformSources
 
     public IEnumerable<(string Path, string Text)> VariableFiles(string directory) => texts
         .Where(file => DirectoryOf(file.Key) == directory
-            && (file.Key.EndsWith("terraform.tfvars", StringComparison.Ordinal) || file.Key.EndsWith(".auto.tfvars", StringComparison.Ordinal)))
-        .OrderBy(file => !file.Key.EndsWith("terraform.tfvars", StringComparison.Ordinal)).ThenBy(file => file.Key, StringComparer.Ordinal)
+            && Variables.Any(ending => file.Key.EndsWith(ending, StringComparison.Ordinal)))
+        .OrderBy(file => !file.Key.Contains("terraform.tfvars", StringComparison.Ordinal)).ThenBy(file => file.Key, StringComparer.Ordinal)
         .Select(file => (file.Key, file.Value));
 
     public static string DirectoryOf(string path)

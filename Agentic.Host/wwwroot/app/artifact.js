@@ -3,6 +3,7 @@ import { announce, h, renew } from './dom.js';
 import { icon } from './icons.js';
 import { getText } from './api.js';
 import { codeView, language } from './code.js';
+import { fileTree } from './file-tree.js';
 import { bones, card, copyButton, copyLine, empty, failure } from './parts.js';
 import { plural, size } from './words.js';
 
@@ -19,20 +20,12 @@ export function artifactCard(taskId, result, { open, onOpen, signal }) {
   const files = artifact.files ?? [];
   const isKept = artifact.uri !== null;
   const viewer = h('div', { class: 'viewer' }, empty('file', 'Choose a file', `${plural(files.length, 'file')}, ${size(files.reduce((sum, file) => sum + (file.size ?? 0), 0))} in all.`));
-  const tree = h('nav', { class: 'tree', 'aria-label': 'Files', data: { scroll: `tree-${taskId}` } }, branch(treeOf(files), files.length <= 80));
+  const tree = fileTree(files, { isOpen: files.length <= 80, choose: (file) => choose(file), tail: (file) => size(file.size), scroll: `tree-${taskId}` });
   let turn = 0;
-
-  function branch(node, isOpen) {
-    return h('ul', {},
-      [...node.folders].sort(([a], [b]) => a.localeCompare(b)).map(([name, inner]) => h('li', {}, h('details', { open: isOpen }, h('summary', {}, icon('chevron', 14), name), branch(inner, isOpen)))),
-      node.files.sort((a, b) => a.name.localeCompare(b.name)).map((file) => h('li', {}, h('button', {
-        type: 'button', data: { path: file.path, focus: `file-${file.path}` }, onclick: () => choose(file),
-      }, icon('file', 14), h('span', { class: 'ellipsis' }, file.name), h('span', {}, size(file.size))))));
-  }
 
   async function choose(file, line) {
     const mine = ++turn;
-    for (const item of tree.querySelectorAll('[data-path]')) item.setAttribute('aria-current', String(item.dataset.path === file.path));
+    tree.mark(file.path);
     onOpen(file.path);
     if (!isKept) {
       renew(viewer, empty('file', file.name, `${size(file.size)}. A preview lists its files and keeps none.`));
@@ -71,25 +64,10 @@ export function artifactCard(taskId, result, { open, onOpen, signal }) {
       repository?.url && h('div', { class: 'stack-tight' }, h('span', { class: 'small muted' }, repository.commit ? `Clone the repository (commit ${repository.commit.slice(0, 10)})` : 'Clone the repository'), copyLine(`git clone ${cloneUrl(repository.url)}`, 'Clone command')),
       artifact.sha256 && h('span', { class: 'small muted wrap' }, 'SHA-256 ', h('code', {}, artifact.sha256))),
     h('div', { class: 'files' }, tree, viewer),
-  ], { flush: true, tools: isKept && h('a', { class: 'button small', href: base, download: `${taskId}.zip` }, icon('download'), 'Download zip') });
+  ], { flush: true, tools: [result.serviceName && repository && h('a', { class: 'button small quiet', href: `#/services/${encodeURIComponent(result.serviceName)}` }, 'Update or publish'), isKept && h('a', { class: 'button small', href: base, download: `${taskId}.zip` }, icon('download'), 'Download zip')] });
 }
 
 // A host may give a path of its own; a person clones from where this page came from.
 const cloneUrl = (url) => url.startsWith('/') && !url.startsWith('//') && url.includes('.git') && url.startsWith('/git') ? new URL(url, location.origin).href : url;
 
 const isBinary = (text) => text.slice(0, 4000).includes('\u0000');
-
-function treeOf(files) {
-  const root = { folders: new Map(), files: [] };
-  for (const file of files) {
-    const parts = file.path.split('/');
-    const name = parts.pop();
-    let at = root;
-    for (const part of parts) {
-      if (!at.folders.has(part)) at.folders.set(part, { folders: new Map(), files: [] });
-      at = at.folders.get(part);
-    }
-    at.files.push({ ...file, name });
-  }
-  return root;
-}

@@ -1,7 +1,7 @@
 // Small line charts as SVG, with the same numbers in words for those who do not see them.
 import { h, s } from './dom.js';
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [640, 150, 46, 20, 8];
+const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [640, 156, 62, 22, 14];
 
 /**
  * @param lines `{ name, tone, points: [[time, value]] }`; null values leave a gap.

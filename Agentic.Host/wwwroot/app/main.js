@@ -15,8 +15,10 @@ const PAGES = [
   { group: 'Tools' },
   { path: 'migrate', label: 'Migrate', mark: 'swap', load: () => import('./pages/migrate.js') },
   { path: 'policy', label: 'Policy check', mark: 'check', load: () => import('./pages/policy.js') },
+  { path: 'policy-record', label: 'Policy record', mark: 'file', load: () => import('./pages/policy-record.js') },
   { path: 'audit', label: 'Audit', mark: 'scroll', load: () => import('./pages/audit.js') },
 ];
+const SERVICE = { path: 'services', label: 'Service', load: () => import('./pages/service.js') };
 const RUN = { path: 'workflows', label: 'Workflow', load: () => import('./pages/run.js') };
 
 const DEPLOYMENT = { path: 'deployments', label: 'Deployment', load: () => import('./pages/deployment.js') };
@@ -42,7 +44,8 @@ async function show() {
   leave = new AbortController();
   const { signal } = leave;
   isLogin = false;
-  const page = parts[0] === 'workflows' && parts[1] ? RUN : parts[0] === 'deployments' && parts[1] ? DEPLOYMENT : PAGES.find((item) => item.path === parts[0]);
+  const one = parts[1] && { workflows: RUN, services: SERVICE, deployments: DEPLOYMENT }[parts[0]];
+  const page = one || PAGES.find((item) => item.path === parts[0]);
   for (const link of nav.querySelectorAll('a')) {
     if (link.dataset.path === parts[0]) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');

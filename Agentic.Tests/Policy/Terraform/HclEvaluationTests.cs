@@ -1,3 +1,4 @@
+using Agentic.Agents.Policy;
 using Agentic.Agents.Policy.Resources;
 using Agentic.Agents.Policy.Terraform;
 
@@ -133,5 +134,31 @@ internal sealed class HclEvaluationTests
         var value = Value("data.aws_iam_policy_document.d.json", "variable \"arn\" {}\ndata \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions   = [\"s3:*\"]\n    resources = [var.arn]\n  }\n}");
 
         Assert.That(value.PartialText, Is.EqualTo("{\"Statement\":[{\"Action\":\"s3:*\",\"Effect\":\"Allow\",\"Resource\":\"\uE000\"}],\"Version\":\"2012-10-17\"}"));
+    }
+
+    [TestCase("aws:kms", false)]
+    [TestCase("made-up", true)]
+    public void Knows_what_fails_whether_or_not_a_dynamic_block_is_there(string algorithm, bool fails)
+    {
+        var text = $$"""
+            variable "encrypt" {}
+
+            resource "aws_s3_bucket" "data" {
+              dynamic "server_side_encryption_configuration" {
+                for_each = var.encrypt ? [1] : []
+                content {
+                  rule {
+                    apply_server_side_encryption_by_default {
+                      sse_algorithm = "{{algorithm}}"
+                    }
+                  }
+                }
+              }
+            }
+            """;
+
+        var (result, _) = ContentChecks.Run(new PolicyContent("terraform", new Dictionary<string, string> { ["main.tf"] = text }, []), PolicyBook.BuiltIn.Organisation);
+
+        Assert.That(result!.Findings.Any(finding => finding.Rule == "aws-s3-kms-encryption"), Is.EqualTo(fails));
     }
 }

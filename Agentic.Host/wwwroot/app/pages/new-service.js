@@ -2,6 +2,7 @@ import { announce, h, renew } from '../dom.js';
 import { get, intent, operations, post, Problem } from '../api.js';
 import { schemaForm } from '../schema-form.js';
 import { planGraph } from '../graph.js';
+import { generationInput, showPreview } from '../preview.js';
 import { busy, button, card, empty, faultNotice, jsonBlock, pageHead, textField, toast } from '../parts.js';
 import { plural, sentence } from '../words.js';
 
@@ -19,7 +20,7 @@ export async function show({ outlet, parts, query, title }) {
       h('div', { class: 'two' }, form, side)));
 
   /** `body()` gives what to post; `refused(problem)` returns true when the form has shown it. */
-  function actions({ body, check, refused, start = 'Start' }) {
+  function actions({ body, check, refused, files, start = 'Start' }) {
     const fault = h('div', {});
     const fail = (problem) => {
       if (refused(problem)) renew(fault, h('p', { class: 'muted small', role: 'status' }, problem.message));
@@ -33,6 +34,11 @@ export async function show({ outlet, parts, query, title }) {
         showPlan(side, plan);
       }, fail);
     }, { mark: 'layers' });
+    const look = files && button('Preview files', () => {
+      renew(fault);
+      if (check() > 0) return;
+      busy(look, async () => showPreview(side, await post('/generate/preview', files())), fail);
+    }, { mark: 'file' });
     const go = button(start, () => {
       renew(fault);
       if (check() > 0) return;
@@ -42,7 +48,7 @@ export async function show({ outlet, parts, query, title }) {
         location.hash = `#/workflows/${encodeURIComponent(made.workflowId)}`;
       }, fail);
     }, { kind: 'primary', mark: 'play' });
-    return h('div', { class: 'stack-tight' }, fault, h('div', { class: 'row' }, go, preview));
+    return h('div', { class: 'stack-tight' }, fault, h('div', { class: 'row' }, go, preview, look));
   }
 
   if (way === 'template') await fromTemplate(form, query, actions);
@@ -71,6 +77,7 @@ async function fromTemplate(form, query, actions) {
       actions({
         body: () => ({ template: item.name, parameters: fields.value(), ...(requested.value ? { requestedBy: requested.value } : {}) }),
         check: fields.check, refused: (problem) => problem.errors.length > 0 && fields.setErrors(problem.errors) > 0,
+        files: generationInput(item.tasks, item.parameters, {}) && (() => generationInput(item.tasks, item.parameters, fields.value())),
       }))));
   }
 
@@ -153,7 +160,7 @@ async function fromOperation(form, side, query, actions, keyFor) {
       h('div', { class: 'row small' }, h('span', { class: 'tag' }, item.agent), h('span', { class: 'tag' }, sentence(item.effect)), h('span', { class: 'tag' }, isDurable ? 'Runs as a workflow' : 'Answers at once'), item.scope && h('span', { class: 'tag' }, `Scope ${item.scope}`)),
       fields.element,
       isDurable
-        ? h('div', { class: 'stack-tight' }, actions({ body: () => ({ tasks: [{ id: item.name.replaceAll('_', '-'), operation: item.name, input: fields.value() }] }), check: () => fields.check(), refused }), h('div', { class: 'row' }, example))
+        ? h('div', { class: 'stack-tight' }, actions({ body: () => ({ tasks: [{ id: item.name.replaceAll('_', '-'), operation: item.name, input: fields.value() }] }), check: () => fields.check(), refused, files: item.name === 'generate_service' ? () => fields.value() : undefined }), h('div', { class: 'row' }, example))
         : h('div', { class: 'stack-tight' }, fault, h('div', { class: 'row' }, call, example)))));
   }
 
