@@ -27,7 +27,9 @@ internal sealed class ServiceCalls(GenerateService request, int port, int grpcPo
         {
             if (IsGrpc)
                 return await Unary("Create", Field(1, Encoding.UTF8.GetBytes(name))) is { } made ? Text(made, 1) : null;
-            using var answer = await _client.PostAsJsonAsync(new Uri(Http, _name.Route), new JsonObject { ["name"] = name });
+            // With a length: a body without one is refused by services that bound it.
+            using var body = new StringContent(new JsonObject { ["name"] = name }.ToJsonString(), Encoding.UTF8, "application/json");
+            using var answer = await _client.PostAsync(new Uri(Http, _name.Route), body);
             return answer.StatusCode == HttpStatusCode.Created ? (string?)(await answer.Content.ReadFromJsonAsync<JsonObject>())!["id"] : null;
         }
         catch (HttpRequestException)
