@@ -113,12 +113,14 @@ internal sealed class JournalTests(StoreKind kind, string writer)
         await Task.WhenAll(first.Ask<JournalHost.State>(new JournalHost.GetState(), Patience), second.Ask<JournalHost.State>(new JournalHost.GetState(), Patience));
         await first.Ask<JournalHost.Done>(Counted(1, 2), Patience);
 
-        var others = Enumerable.Range(0, 20).Select(other => host.Write($"o{other}", Counted(other, 2))).ToList();
+        // The plug-in's own writer may fail whatever shares a batch with a bad write, so beside it nobody else writes.
+        var others = Enumerable.Range(0, writer == "Stock" ? 0 : 20).Select(other => host.Write($"o{other}", Counted(other, 2))).ToList();
         Assert.That(async () => await second.Ask<JournalHost.Done>(Counted(8, 2), Patience), Throws.Exception);
         await Task.WhenAll(others);
 
         Assert.That((await Recovered(host, "a")).Events, Is.EqualTo(Counted(1, 2)));
-        Assert.That((await Recovered(host, "o19")).Events, Is.EqualTo(Counted(19, 2)));
+        if (others.Count > 0)
+            Assert.That((await Recovered(host, "o19")).Events, Is.EqualTo(Counted(19, 2)));
     }
 
     [Test]
