@@ -10,7 +10,7 @@ internal static class NodeTools
     private static readonly Dictionary<string, string> Nothing = [];
 
     /// <summary>Why npm's packages cannot be had, or null; asking fetches them the first time.</summary>
-    public static string? Missing => Installed("tools") is null ? "Node.js 20 with npm, or npm's registry, is not there." : null;
+    public static string? Missing => !Programs.IsThere("node") || Installed("tools") is null ? "Node.js 20 with npm, or npm's registry, is not there." : null;
 
     public static string? MissingAwsSchema => Environment.GetEnvironmentVariable("AGENTIC_REQUIRE_SERVICES") != "1"
         ? "The schema of the AWS provider is 130 MB; it is checked where AGENTIC_REQUIRE_SERVICES=1."

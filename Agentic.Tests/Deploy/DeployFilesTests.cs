@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Agentic.Agents.Policy;
 using Agentic.Agents.Policy.Dockerfiles;
 using Agentic.Tests.Support;
 
@@ -25,7 +26,9 @@ public sealed class DeployFilesTests
     {
         var text = File.ReadAllText(Path.Combine(SourceTree.Root, "deploy", "Dockerfile"));
 
-        var found = DockerfilePolicy.Check(text, "deploy/Dockerfile").Findings;
+        var suppressions = Suppressions.Read(text);
+        var found = DockerfilePolicy.Check(text, "deploy/Dockerfile").Findings
+            .Where(finding => Suppressions.Covering(suppressions, finding, null, null, text.Split('\n'), PolicyCatalogue.BuiltIn) is null);
 
         Assert.That(found.Select(finding => $"{finding.Rule} {finding.Line} {finding.Message}"), Is.Empty);
     }

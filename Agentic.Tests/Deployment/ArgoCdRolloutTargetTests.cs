@@ -3,6 +3,7 @@ using Agentic.Agents.Deployment;
 using Agentic.Agents.Integrations.ArgoCd;
 using Agentic.Agents.Integrations.Kubernetes;
 using Agentic.Agents.Operations;
+using Agentic.Tests.Support;
 
 namespace Agentic.Tests.Deployment;
 
@@ -19,6 +20,7 @@ public class ArgoCdRolloutTargetTests : RolloutTargetConformance
     [SetUp]
     public async Task Begin()
     {
+        Programs.Require("git");
         _folder = Directory.CreateTempSubdirectory("agentic-argocd-").FullName;
         var repository = Path.Combine(_folder, "gitops.git");
         Git(_folder, "init", "--quiet", "--bare", "--initial-branch=main", repository);
@@ -38,6 +40,8 @@ public class ArgoCdRolloutTargetTests : RolloutTargetConformance
     [TearDown]
     public async Task End()
     {
+        if (_folder.Length == 0)
+            return;
         _http.Dispose();
         await _server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

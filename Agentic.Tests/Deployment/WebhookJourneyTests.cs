@@ -22,6 +22,7 @@ internal sealed class WebhookJourneyTests
     [SetUp]
     public async Task Begin()
     {
+        Programs.Require("git");
         _folder = Directory.CreateTempSubdirectory("agentic-webhooks-").FullName;
         var repository = Path.Combine(_folder, "acme", "shop");
         Directory.CreateDirectory(repository);
@@ -35,7 +36,11 @@ internal sealed class WebhookJourneyTests
     }
 
     [TearDown]
-    public void End() => Directory.Delete(_folder, recursive: true);
+    public void End()
+    {
+        if (_folder.Length > 0)
+            Directory.Delete(_folder, recursive: true);
+    }
 
     [Test]
     public async Task Deploys_a_commit_to_dev_once_however_often_it_is_delivered_also_after_a_restart()

@@ -1,6 +1,7 @@
 using Agentic.Agents.Deployment.Processes;
 using Agentic.Agents.Integrations.Git;
 using Agentic.Agents.Migration;
+using Agentic.Tests.Support;
 using Microsoft.Extensions.Options;
 using Assert = NUnit.Framework.Assert;
 
@@ -14,6 +15,7 @@ internal sealed class LibrarySourcesTests
     [SetUp]
     public async Task Make_a_repository_with_a_library()
     {
+        Programs.Require("git", "setsid");
         _folder = Directory.CreateTempSubdirectory("agentic-test-");
         Directory.CreateDirectory(Path.Combine(_folder.FullName, "vars"));
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "vars", "shipIt.groovy"), "def call(String where) {\n    sh \"./ship.sh ${where}\"\n}\n");
@@ -25,7 +27,7 @@ internal sealed class LibrarySourcesTests
     }
 
     [TearDown]
-    public void Remove_it() => _folder.Delete(recursive: true);
+    public void Remove_it() => _folder?.Delete(recursive: true);
 
     private async Task Git(params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Agentic.Persistence.Storage;
+using Agentic.Tests.Support;
 
 namespace Agentic.Tests.Persistence;
 
@@ -11,7 +12,7 @@ internal sealed class DataFolderTests
     public async Task CreatePlace() => place = await StorePlace.Create(StoreKind.Sqlite);
 
     [TearDown]
-    public void DropPlace() => place.Dispose();
+    public void DropPlace() => place?.Dispose();
 
     [Test]
     public void Refuses_a_second_host_and_names_the_first()
@@ -35,6 +36,7 @@ internal sealed class DataFolderTests
     [Test]
     public async Task Lets_the_next_host_in_after_the_first_was_killed()
     {
+        Programs.Require("flock");
         place.Folder().Dispose();
         using var holder = Process.Start(new ProcessStartInfo("flock", ["--exclusive", Path.Combine(place.Options.DataPath, "host.lock"), "-c", "echo held; exec sleep 60"]) { RedirectStandardOutput = true })!;
         Assert.That(await holder.StandardOutput.ReadLineAsync(), Is.EqualTo("held"));

@@ -31,7 +31,7 @@ internal sealed class JournalTests(StoreKind kind, string writer)
     }
 
     [TearDown]
-    public void DropPlace() => place.Dispose();
+    public void DropPlace() => place?.Dispose();
 
     [Test]
     public async Task Replays_events_in_the_order_they_were_written()

@@ -16,7 +16,7 @@ internal sealed class WorkflowRecordsTests(StoreKind kind)
     public async Task CreatePlace() => place = await StorePlace.Create(kind);
 
     [TearDown]
-    public void DropPlace() => place.Dispose();
+    public void DropPlace() => place?.Dispose();
 
     [Test]
     public async Task Lists_what_was_journalled_newest_first()
