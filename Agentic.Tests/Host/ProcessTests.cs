@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Agentic.Agents.Deployment.Processes;
 
 namespace Agentic.Tests.Host;
 
@@ -20,7 +21,7 @@ internal sealed class ProcessTests
     {
         using var host = Start("--urls=http://127.0.0.1:0", "--Management:Url=http://127.0.0.1:0");
         var ready = await host.StandardOutput.ReadLineAsync();
-        using var end = Process.Start("kill", ["-TERM", $"{host.Id}"]);
+        ProcessTable.Signal(host.Id, ProcessTable.Terminate);
         await host.WaitForExitAsync();
 
         Assert.That(ready, Does.Match("Agentic is ready. Open http://127.0.0.1:[0-9]+ "));
@@ -34,7 +35,7 @@ internal sealed class ProcessTests
     {
         using var host = Start("--urls=http://127.0.0.1:0", "--Management:Url=http://127.0.0.1:0", "--Logging:Json=true");
         var line = JsonNode.Parse((await host.StandardOutput.ReadLineAsync())!)!;
-        using var end = Process.Start("kill", ["-TERM", $"{host.Id}"]);
+        ProcessTable.Signal(host.Id, ProcessTable.Terminate);
         await host.WaitForExitAsync();
 
         Assert.That((string?)line["LogLevel"], Is.EqualTo("Information"));
