@@ -31,6 +31,11 @@ internal static class MetricVerdict
     /// <summary>Name of the reading that says the target itself gave the candidate up.</summary>
     public const string Health = "health";
 
+    // A single error in a quiet quarter of an hour is no rate.
+    private const int EnoughErrors = 3;
+
+    private const double ExcuseAlpha = 0.05;
+
     // The p95 of fewer requests is mostly noise, and a limit must not be made of noise.
     private const int EnoughForQuantile = 100;
 
@@ -84,28 +89,32 @@ internal static class MetricVerdict
     private static bool CountsRequests(GateKind kind) => kind is not (GateKind.Probes or GateKind.Query);
 
     private static GateReading ErrorRate(Gate gate, Measurement measured) =>
-        Rate(gate, measured.Candidate, measured.CandidateStep, sample => sample.Errors, "errors");
+        Rate(gate, Excused(gate, measured.Before), measured.Candidate, measured.CandidateStep, sample => sample.Errors, "errors");
+
+    /// <summary>
+    /// Going back to a version that failed as often cures nothing. So where the stable version was over the limit before the candidate came,
+    /// only what exceeds that condemns the candidate; it still has to prove itself below the unacceptable to pass.
+    /// </summary>
+    private static double Excused(Gate gate, Sample before) =>
+        before.Errors >= EnoughErrors && before.Errors > gate.Acceptable * before.Requests
+            ? Math.Max(gate.Acceptable, ConfidenceSequence.Interval(before.Errors, before.Requests, ExcuseAlpha).High)
+            : gate.Acceptable;
 
     private static GateReading Latency(Gate gate, Measurement measured, double limit) =>
-        Rate(gate, measured.Candidate, measured.CandidateStep, sample => sample.Latency.SlowerThan(limit),
+        Rate(gate, gate.Acceptable, measured.Candidate, measured.CandidateStep, sample => sample.Latency.SlowerThan(limit),
             string.Create(CultureInfo.InvariantCulture, $"slower than {limit:0} ms"));
 
-    private static GateReading Rate(Gate gate, Sample total, Sample step, Func<Sample, long> count, string what)
+    private static GateReading Rate(Gate gate, double acceptable, Sample total, Sample step, Func<Sample, long> count, string what)
     {
         var failures = count(total);
-        var fails = ConfidenceSequence.IsAbove(gate.Acceptable, failures, total.Requests, Alpha)
-            || ConfidenceSequence.IsAbove(gate.Acceptable, count(step), step.Requests, Alpha);
+        var fails = ConfidenceSequence.IsAbove(acceptable, failures, total.Requests, Alpha)
+            || ConfidenceSequence.IsAbove(acceptable, count(step), step.Requests, Alpha);
         var passes = ConfidenceSequence.IsBelow(gate.Unacceptable, failures, total.Requests, Alpha);
-        return Reading(gate, fails ? Verdict.Fail : passes ? Verdict.Pass : Verdict.Inconclusive, failures, total.Requests, what);
-    }
-
-    private static GateReading Reading(Gate gate, Verdict verdict, long failures, long requests, string what)
-    {
-        var value = requests == 0 ? (double?)null : (double)failures / requests;
-        return new GateReading(gate.Name, verdict, requests,
-            string.Create(CultureInfo.InvariantCulture, $"{failures} of {requests} requests {what} (fails above {gate.Acceptable:P1}, passes below {gate.Unacceptable:P1})"))
+        var because = acceptable > gate.Acceptable ? ", since the version before it was above the limit itself" : "";
+        return new GateReading(gate.Name, fails ? Verdict.Fail : passes ? Verdict.Pass : Verdict.Inconclusive, total.Requests,
+            string.Create(CultureInfo.InvariantCulture, $"{failures} of {total.Requests} requests {what} (fails above {acceptable:P1}{because}, passes below {gate.Unacceptable:P1})"))
         {
-            Value = value,
+            Value = total.Requests == 0 ? null : (double)failures / total.Requests,
         };
     }
 
@@ -131,13 +140,24 @@ internal static class MetricVerdict
 
     private static GateReading LatencyAgainstStable(Gate gate, Measurement measured)
     {
-        if (measured.Stable.Latency.Total < EnoughForQuantile || measured.Stable.Latency.Quantile(0.95) is not { } stable)
+        var latency = Usual(measured);
+        if (latency.Total < EnoughForQuantile || latency.Quantile(0.95) is not { } stable)
         {
             return new GateReading(gate.Name, Verdict.Inconclusive, measured.Candidate.Requests,
                 string.Create(CultureInfo.InvariantCulture, $"the stable version needs {EnoughForQuantile} requests before its p95 can be a limit"));
         }
 
         return Latency(gate, measured, Math.Max(stable * gate.Factor, stable + LatencyFloorMilliseconds));
+    }
+
+    /// <summary>
+    /// How fast the stable version is: what came before counts too, since a p95 of few requests is mostly noise, unless the stable version
+    /// itself has become slower since, which is the weather and not the candidate.
+    /// </summary>
+    private static LatencyHistogram Usual(Measurement measured)
+    {
+        var (now, before) = (measured.Stable.Latency, measured.Before.Latency);
+        return before.Quantile(0.95) is { } was && ConfidenceSequence.IsAbove(0.05, now.SlowerThan(was), now.Total, ExcuseAlpha) ? now : now.Plus(before);
     }
 
     private static GateReading Probes(Gate gate, ProbeTally probes)
