@@ -69,6 +69,16 @@ public class MetricVerdictTests
     }
 
     [Test]
+    public void Promotes_nothing_on_a_doubt_that_no_required_gate_sees()
+    {
+        IReadOnlyList<Gate> gates = [new Gate { Name = "errors", Kind = GateKind.ErrorRate, IsRequired = true }, new Gate { Name = "slow", Kind = GateKind.Latency, LimitMilliseconds = 200, Acceptable = 0.05, Unacceptable = 0.1 }];
+
+        Assert.That(MetricVerdict.Overall(gates, MetricVerdict.Judge(gates, Latency(fast: 380, slow: 20)), true), Is.EqualTo(Verdict.Pass));
+        Assert.That(MetricVerdict.Overall(gates, MetricVerdict.Judge(gates, Latency(fast: 362, slow: 38)), true), Is.EqualTo(Verdict.Inconclusive));
+        Assert.That(MetricVerdict.Overall(gates, MetricVerdict.Judge(gates, Latency(fast: 330, slow: 70)), true), Is.EqualTo(Verdict.Fail));
+    }
+
+    [Test]
     public void Measures_slowness_by_the_stable_version_of_this_hour()
     {
         var gate = new Gate { Name = "g", Kind = GateKind.LatencyAgainstStable, Acceptable = 0.05, Unacceptable = 0.1 };

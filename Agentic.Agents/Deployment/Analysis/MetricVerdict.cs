@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Agentic.Agents.Deployment.Analysis;
 
@@ -17,6 +18,10 @@ internal sealed record GateReading(string Name, Verdict Verdict, long Samples, s
     public double? Low { get; init; }
 
     public double? High { get; init; }
+
+    /// <summary>Not proven, but there is more for failing than for passing; nobody should be promoted on that.</summary>
+    [JsonIgnore]
+    public bool IsDoubtful { get; init; }
 }
 
 /// <summary>Turns counts into pass, fail or "cannot tell yet". Looking often costs nothing, see <see cref="ConfidenceSequence"/>.</summary>
@@ -35,6 +40,7 @@ internal static class MetricVerdict
     private const int EnoughErrors = 3;
 
     private const double ExcuseAlpha = 0.05;
+    private const double DoubtAlpha = 0.1;
 
     // The p95 of fewer requests is mostly noise, and a limit must not be made of noise.
     private const int EnoughForQuantile = 100;
@@ -67,7 +73,7 @@ internal static class MetricVerdict
     }
 
     /// <summary>
-    /// One verdict for all: a failing gate fails, else every required gate must pass. Where the service got no request at all,
+    /// One verdict for all: a failing gate fails, else every required gate must pass and none be in doubt. Where the service got no request at all,
     /// nobody can say more than the probes do, so they stand in for the gates that count requests.
     /// </summary>
     public static Verdict Overall(IReadOnlyList<Gate> gates, IReadOnlyList<GateReading> readings, bool hasTraffic)
@@ -83,6 +89,7 @@ internal static class MetricVerdict
 
     private static Verdict Of(IEnumerable<Gate> gates, IReadOnlyList<GateReading> readings) =>
         readings.Any(reading => reading.Verdict == Verdict.Fail) ? Verdict.Fail
+        : readings.Any(reading => reading.IsDoubtful) ? Verdict.Inconclusive
         : gates.All(gate => !gate.IsRequired || readings.Any(r => r.Name == gate.Name && r.Verdict == Verdict.Pass)) ? Verdict.Pass
         : Verdict.Inconclusive;
 
@@ -107,14 +114,14 @@ internal static class MetricVerdict
     private static GateReading Rate(Gate gate, double acceptable, Sample total, Sample step, Func<Sample, long> count, string what)
     {
         var failures = count(total);
-        var fails = ConfidenceSequence.IsAbove(acceptable, failures, total.Requests, Alpha)
-            || ConfidenceSequence.IsAbove(acceptable, count(step), step.Requests, Alpha);
+        bool IsAbove(double alpha) => ConfidenceSequence.IsAbove(acceptable, failures, total.Requests, alpha) || ConfidenceSequence.IsAbove(acceptable, count(step), step.Requests, alpha);
+        var fails = IsAbove(Alpha);
         var passes = ConfidenceSequence.IsBelow(gate.Unacceptable, failures, total.Requests, Alpha);
         var because = acceptable > gate.Acceptable ? ", since the version before it was above the limit itself" : "";
         return new GateReading(gate.Name, fails ? Verdict.Fail : passes ? Verdict.Pass : Verdict.Inconclusive, total.Requests,
             string.Create(CultureInfo.InvariantCulture, $"{failures} of {total.Requests} requests {what} (fails above {acceptable:P1}{because}, passes below {gate.Unacceptable:P1})"))
         {
-            Value = total.Requests == 0 ? null : (double)failures / total.Requests,
+            Value = total.Requests == 0 ? null : (double)failures / total.Requests, IsDoubtful = !fails && !passes && IsAbove(DoubtAlpha),
         };
     }
 
