@@ -11,6 +11,7 @@ internal static class KubernetesManifests
     public const string ServiceLabel = "app.kubernetes.io/name";
     public const string RevisionLabel = "agentic.dev/revision";
     public const string SharesAnnotation = "agentic.dev/shares";
+    public const string ContainerName = "service";
     private const string ManagedBy = "app.kubernetes.io/managed-by";
 
     public static string DeploymentName(ServiceKey key, string revision)
@@ -41,7 +42,7 @@ internal static class KubernetesManifests
                     [
                         new V1Container
                         {
-                            Name = "service",
+                            Name = ContainerName,
                             Image = revision.Artifact,
                             Ports = [new V1ContainerPort { ContainerPort = options.ContainerPort, Name = "http", Protocol = "TCP" }],
                             Env = [new V1EnvVar { Name = "PORT", Value = options.ContainerPort.ToString(CultureInfo.InvariantCulture) }, .. revision.Variables.OrderBy(variable => variable.Key, StringComparer.Ordinal).Select(variable => new V1EnvVar { Name = variable.Key, Value = variable.Value })],

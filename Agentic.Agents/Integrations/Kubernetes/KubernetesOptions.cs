@@ -28,8 +28,11 @@ internal sealed class KubernetesOptions
     /// <summary>How long a revision's pods may take to become ready.</summary>
     public TimeSpan ReadyLimit { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often the cluster is asked while waiting.</summary>
+    /// <summary>How often the cluster is asked while waiting, where it cannot be watched.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long one watch is held open; then everything is read again. Shorter than <see cref="RequestLimit"/>.</summary>
+    public TimeSpan WatchLimit { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one request to the API server may take.</summary>
     public TimeSpan RequestLimit { get; set; } = TimeSpan.FromSeconds(20);
