@@ -40,7 +40,7 @@ internal static class MetricVerdict
     private const int EnoughErrors = 3;
 
     private const double ExcuseAlpha = 0.05;
-    private const double DoubtAlpha = 0.1;
+    private const double DoubtAlpha = 0.2;
 
     // The p95 of fewer requests is mostly noise, and a limit must not be made of noise.
     private const int EnoughForQuantile = 100;
