@@ -43,6 +43,12 @@ internal sealed class KubernetesDouble : IAsyncDisposable
 
     public string? RetryAfter { get; set; }
 
+    /// <summary>How long every answer takes.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>What every answer says instead, with status 200: a proxy's page.</summary>
+    public string? Page { get; set; }
+
     /// <summary>Statuses to answer the next requests with instead.</summary>
     public Queue<int> Failures { get; } = new();
 
@@ -59,7 +65,7 @@ internal sealed class KubernetesDouble : IAsyncDisposable
         return server;
     }
 
-    public Kubernetes Client(string token = Token) => new(new KubernetesClientConfiguration { Host = _app.Urls.First(), AccessToken = token });
+    public Kubernetes Client(string token = Token, TimeSpan? limit = null) => new(new KubernetesClientConfiguration { Host = _app.Urls.First(), AccessToken = token, HttpClientTimeout = limit ?? TimeSpan.FromSeconds(30) });
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -82,6 +88,14 @@ internal sealed class KubernetesDouble : IAsyncDisposable
         var body = await new StreamReader(http.Request.Body).ReadToEndAsync();
         int status;
         JsonObject answer;
+        await Task.Delay(Delay);
+        if (Page is not null)
+        {
+            http.Response.ContentType = "text/html";
+            await http.Response.WriteAsync(Page);
+            return;
+        }
+
         var isWatch = http.Request.Query["watch"] == "true";
         lock (_lock)
         {
