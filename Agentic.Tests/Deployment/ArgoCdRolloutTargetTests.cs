@@ -151,6 +151,40 @@ public class ArgoCdRolloutTargetTests : RolloutTargetConformance
     }
 
     [Test]
+    public async Task Does_not_take_the_health_of_another_commit_for_that_of_its_own()
+    {
+        await _target.Prepare(Key, Good("1"), default);
+        await _target.Shift(Key, [new(Good("1"), 100)], default);
+        await _target.Prepare(Key, Good("2"), default);
+        (_server.IsStuck, _options.SyncLimit) = (true, TimeSpan.FromMilliseconds(200));
+
+        var outcome = await _target.Shift(Key, [new(Good("2"), 100)], default);
+
+        Assert.That(outcome.Succeeded, Is.False, "it says healthy and synced, of the commit before");
+        Assert.That(outcome.Reason, Does.Contain("was not synced and healthy at"));
+        Assert.That((await _target.Observe(Key, default)).Find(Good("1"))!.Weight, Is.EqualTo(100));
+    }
+
+    [TestCase("slow", "did not answer in time")]
+    [TestCase("page", "answered no JSON")]
+    [TestCase("gone", "cannot be reached")]
+    public async Task May_be_tried_again_where_Argo_CD_cannot_be_asked(string how, string words)
+    {
+        _options.RequestLimit = TimeSpan.FromMilliseconds(300);
+        (_server.Delay, _server.Page) = (how == "slow" ? TimeSpan.FromSeconds(1) : TimeSpan.Zero, how == "page" ? "<html>Sign in</html>" : null);
+        using var hasty = ArgoCdClient.Connect(_options);
+        if (how == "gone")
+        {
+            await _server.DisposeAsync();
+        }
+
+        var outcome = await Make(hasty).Prepare(Key, Good("1"), default);
+
+        Assert.That(outcome.Reason, Does.Contain(words));
+        Assert.That(outcome.MayRetry);
+    }
+
+    [Test]
     public async Task Says_that_its_token_is_refused()
     {
         _options.Token = "wrong";

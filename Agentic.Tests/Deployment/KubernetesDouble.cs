@@ -27,6 +27,9 @@ internal sealed class KubernetesDouble : IAsyncDisposable
     private WebApplication _app = null!;
     private int _version = 1000;
 
+    /// <summary>True: the cluster knows Rollouts, and a controller works on them.</summary>
+    public bool HasArgoRollouts { get; set; }
+
     /// <summary>How often a page's token has expired before it is honoured again.</summary>
     public int ExpiredPages { get; set; }
 
@@ -39,6 +42,12 @@ internal sealed class KubernetesDouble : IAsyncDisposable
     public HashSet<string> MissingNamespaces { get; } = [];
 
     public string? RetryAfter { get; set; }
+
+    /// <summary>How long every answer takes.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>What every answer says instead, with status 200: a proxy's page.</summary>
+    public string? Page { get; set; }
 
     /// <summary>Statuses to answer the next requests with instead.</summary>
     public Queue<int> Failures { get; } = new();
@@ -56,7 +65,7 @@ internal sealed class KubernetesDouble : IAsyncDisposable
         return server;
     }
 
-    public Kubernetes Client(string token = Token) => new(new KubernetesClientConfiguration { Host = _app.Urls.First(), AccessToken = token });
+    public Kubernetes Client(string token = Token, TimeSpan? limit = null) => new(new KubernetesClientConfiguration { Host = _app.Urls.First(), AccessToken = token, HttpClientTimeout = limit ?? TimeSpan.FromSeconds(30) });
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -66,9 +75,9 @@ internal sealed class KubernetesDouble : IAsyncDisposable
         lock (_lock)
         {
             var selector = _objects.Values.Single(o => Text(o, "kind") == "Service" && Text(o["metadata"]!, "name") == service)["spec"]!["selector"]!.AsObject();
-            return _objects.Values.Where(o => Text(o, "kind") == "Deployment")
+            return _objects.Values.Where(o => Text(o, "kind") is "Deployment" or "ReplicaSet")
                 .Where(o => selector.All(wanted => o["spec"]!["template"]!["metadata"]!["labels"]![wanted.Key]?.GetValue<string>() == wanted.Value!.GetValue<string>()))
-                .ToDictionary(o => Text(o["metadata"]!["labels"]!, "agentic.dev/revision"), o => o["spec"]!["replicas"]!.GetValue<int>());
+                .ToDictionary(o => Text(o["spec"]!["template"]!["metadata"]!["labels"]!, "agentic.dev/revision"), o => o["spec"]!["replicas"]!.GetValue<int>());
         }
     }
 
@@ -79,6 +88,14 @@ internal sealed class KubernetesDouble : IAsyncDisposable
         var body = await new StreamReader(http.Request.Body).ReadToEndAsync();
         int status;
         JsonObject answer;
+        await Task.Delay(Delay);
+        if (Page is not null)
+        {
+            http.Response.ContentType = "text/html";
+            await http.Response.WriteAsync(Page);
+            return;
+        }
+
         var isWatch = http.Request.Query["watch"] == "true";
         lock (_lock)
         {
@@ -114,8 +131,13 @@ internal sealed class KubernetesDouble : IAsyncDisposable
             return Others(request, others, parts.Length > 6 ? parts[6] : null, body);
         }
 
+        if (parts is ["apis", "argoproj.io", "v1alpha1", "namespaces", var place, "rollouts", ..])
+        {
+            return HasArgoRollouts ? ArgoRollouts(request, body, place, parts.Length > 6 ? parts[6] : null, parts.Length > 7) : Status(404, "NotFound", "the server could not find the requested resource");
+        }
+
         var (group, rest) = parts is ["apis", "apps", "v1", ..] ? ("apps/v1", parts[3..]) : parts is ["api", "v1", ..] ? ("v1", parts[2..]) : ("", parts);
-        if (rest is not ["namespaces", var space, var kind, ..] || (group, kind) is not (("apps/v1", "deployments") or ("v1", "services") or ("v1", "pods") or ("v1", "events")))
+        if (rest is not ["namespaces", var space, var kind, ..] || (group, kind) is not (("apps/v1", "deployments" or "replicasets") or ("v1", "services") or ("v1", "pods") or ("v1", "events")))
         {
             return Status(404, "NotFound", "the server could not find the requested resource");
         }
@@ -222,7 +244,7 @@ internal sealed class KubernetesDouble : IAsyncDisposable
                     End(key);
                 }
 
-                told = [.. _log.Where(entry => entry.Version > since && entry.Key.StartsWith($"{(kind == "pods" ? "deployments" : kind)}/{space}/", StringComparison.Ordinal)).SelectMany(entry => kind == "pods" ? PodsOf(entry.Key, entry.Object).Select(pod => (entry.Type, pod)) : [(entry.Type, entry.Object.DeepClone().AsObject())])
+                told = [.. _log.Where(entry => entry.Version > since && (kind == "pods" ? OwnsPods(entry.Key, space) : entry.Key.StartsWith($"{kind}/{space}/", StringComparison.Ordinal))).SelectMany(entry => kind == "pods" ? PodsOf(entry.Key, entry.Object).Select(pod => (entry.Type, pod)) : [(entry.Type, entry.Object.DeepClone().AsObject())])
                     .Where(entry => Matches(entry.Item2, http.Request))];
                 since = _version;
             }
@@ -341,6 +363,141 @@ internal sealed class KubernetesDouble : IAsyncDisposable
         return (existing is null ? 201 : 200, kept.DeepClone().AsObject());
     }
 
+    private (int, JsonObject) ArgoRollouts(HttpRequest request, string body, string space, string? name, bool isStatus)
+    {
+        var key = $"rollouts/{space}/{name}";
+        var type = request.ContentType?.Split(';')[0];
+        switch (request.Method, name)
+        {
+            case ("GET", null):
+                return (200, new JsonObject { ["apiVersion"] = "argoproj.io/v1alpha1", ["kind"] = "RolloutList", ["metadata"] = new JsonObject(), ["items"] = new JsonArray() });
+            case ("PATCH", not null) when type == "application/apply-patch+yaml" && !isStatus:
+                var wanted = JsonNode.Parse(body)!.AsObject();
+                if (wanted["metadata"]?["name"]?.GetValue<string>() != name || Text(wanted, "kind") != "Rollout" || string.IsNullOrEmpty(request.Query["fieldManager"]))
+                {
+                    return Status(400, "BadRequest", "name, kind and fieldManager must be given");
+                }
+
+                if (wanted["spec"]!.AsObject().Select(field => field.Key).Except(["replicas", "progressDeadlineSeconds", "selector", "template", "strategy"]).FirstOrDefault() is { } unknown)
+                {
+                    return Status(400, "BadRequest", $"strict decoding error: unknown field \"spec.{unknown}\"");
+                }
+
+                var weight = wanted["spec"]!["strategy"]!["canary"]!["steps"]![0]!["setWeight"]!.GetValue<int>();
+                if (weight is < 0 or > 100)
+                {
+                    return Status(422, "Invalid", "spec.strategy.canary.steps[0].setWeight: must be 0 to 100");
+                }
+
+                var isNew = !_objects.TryGetValue(key, out var old);
+                wanted["metadata"]!["namespace"] = space;
+                wanted["status"] = old?["status"]?.DeepClone() ?? new JsonObject();
+                _objects[key] = wanted;
+                _looks[key] = 0;
+                Record(isNew ? "ADDED" : "MODIFIED", key, wanted);
+                return (isNew ? 201 : 200, wanted.DeepClone().AsObject());
+            case ("PATCH", not null) when type == "application/merge-patch+json" && _objects.TryGetValue(key, out var found):
+                var patch = JsonNode.Parse(body)!.AsObject();
+
+                // As with every subresource: what is sent to the one does nothing to the other.
+                Merge(found, new JsonObject { [isStatus ? "status" : "spec"] = patch[isStatus ? "status" : "spec"]?.DeepClone() });
+                _looks[key] = 0;
+                Record("MODIFIED", key, found);
+                return (200, found.DeepClone().AsObject());
+            case ("GET", not null) when _objects.TryGetValue(key, out var kept):
+                return (200, Look(key, kept));
+            case ("DELETE", not null):
+                foreach (var set in _objects.Keys.Where(other => other.StartsWith($"replicasets/{space}/{name}-", StringComparison.Ordinal)).ToList())
+                {
+                    Delete(request, set);
+                }
+
+                return Delete(request, key);
+            default:
+                return Status(404, "NotFound", $"rollouts.argoproj.io \"{name}\" not found");
+        }
+    }
+
+    private static void Merge(JsonObject into, JsonObject patch)
+    {
+        foreach (var (name, value) in patch)
+        {
+            if (value is null)
+            {
+                into.Remove(name);
+            }
+            else if (value is JsonObject inner && into[name] is JsonObject there)
+            {
+                Merge(there, inner);
+            }
+            else
+            {
+                into[name] = value.DeepClone();
+            }
+        }
+    }
+
+    /// <summary>The controller of Argo Rollouts without a traffic router: a basic canary by numbers of pods.</summary>
+    private void Reconcile(string key, JsonObject rollout)
+    {
+        var (space, name) = (key.Split('/')[1], key.Split('/')[2]);
+        var (spec, status) = (rollout["spec"]!, rollout["status"]!.AsObject());
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(spec["template"]!.ToJsonString())))[..8];
+        var stable = status["stableRS"]?.GetValue<string>() ?? hash;
+        if (status["promoteFull"]?.GetValue<bool>() == true)
+        {
+            stable = hash;
+            status.Remove("promoteFull");
+        }
+
+        if (stable == hash)
+        {
+            status.Remove("abort");
+        }
+
+        var isAborted = status["abort"]?.GetValue<bool>() == true;
+        var all = spec["replicas"]!.GetValue<int>();
+        var canary = stable == hash || isAborted ? 0 : (int)Math.Round(all * spec["strategy"]!["canary"]!["steps"]![0]!["setWeight"]!.GetValue<int>() / 100.0);
+        var wanted = new Dictionary<string, int> { [stable] = all - canary };
+        if (stable != hash)
+        {
+            wanted[hash] = canary;
+        }
+
+        foreach (var (set, replicas) in wanted)
+        {
+            var at = $"replicasets/{space}/{name}-{set}";
+            if (!_objects.TryGetValue(at, out var owned))
+            {
+                var template = spec["template"]!.DeepClone();
+                template["metadata"]!["labels"]!["rollouts-pod-template-hash"] = set;
+                owned = new JsonObject
+                {
+                    ["apiVersion"] = "apps/v1", ["kind"] = "ReplicaSet", ["metadata"] = new JsonObject { ["name"] = $"{name}-{set}", ["labels"] = template["metadata"]!["labels"]!.DeepClone() },
+                    ["spec"] = new JsonObject { ["replicas"] = -1, ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["rollouts-pod-template-hash"] = set } }, ["template"] = template },
+                };
+                _objects[at] = owned;
+            }
+
+            if (owned["spec"]!["replicas"]!.GetValue<int>() != replicas)
+            {
+                owned["spec"]!["replicas"] = replicas;
+                Record("MODIFIED", at, owned);
+            }
+        }
+
+        foreach (var (at, owned) in _objects.Where(entry => entry.Key.StartsWith($"replicasets/{space}/{name}-", StringComparison.Ordinal) && !wanted.Keys.Any(set => entry.Key.EndsWith(set, StringComparison.Ordinal))).ToList())
+        {
+            _objects.Remove(at);
+            Record("DELETED", at, owned);
+        }
+
+        status["stableRS"] = stable;
+        status["currentPodHash"] = hash;
+        status["phase"] = isAborted ? "Degraded" : stable == hash ? "Healthy" : "Paused";
+        status["message"] = isAborted ? "RolloutAborted: Rollout aborted" : stable == hash ? "" : "CanaryPauseStep";
+    }
+
     /// <summary>Fields the client library's own model of the API does not know.</summary>
     private static string? Unknown(JsonObject wanted, string kind)
     {
@@ -383,8 +540,8 @@ internal sealed class KubernetesDouble : IAsyncDisposable
         var items = string.IsNullOrEmpty(request.Query["limit"]) ? found : [.. found.Skip(from).Take(2)];
         return (200, new JsonObject
         {
-            ["apiVersion"] = kind == "deployments" ? "apps/v1" : "v1",
-            ["kind"] = kind == "deployments" ? "DeploymentList" : kind == "pods" ? "PodList" : "ServiceList",
+            ["apiVersion"] = kind is "deployments" or "replicasets" ? "apps/v1" : "v1",
+            ["kind"] = kind switch { "deployments" => "DeploymentList", "replicasets" => "ReplicaSetList", "pods" => "PodList", _ => "ServiceList" },
             ["metadata"] = new JsonObject { ["resourceVersion"] = _version.ToString(CultureInfo.InvariantCulture), ["continue"] = more ? (from + 2).ToString(CultureInfo.InvariantCulture) : "" },
             ["items"] = new JsonArray([.. items]),
         });
@@ -397,8 +554,15 @@ internal sealed class KubernetesDouble : IAsyncDisposable
         return found.DeepClone().AsObject();
     }
 
+    private static bool OwnsPods(string key, string space) => key.StartsWith($"deployments/{space}/", StringComparison.Ordinal) || key.StartsWith($"replicasets/{space}/", StringComparison.Ordinal);
+
     private void Progress(string key, JsonObject found)
     {
+        if (Text(found, "kind") == "Rollout" && (_looks[key] = _looks.GetValueOrDefault(key) + 1) > 2)
+        {
+            Reconcile(key, found);
+        }
+
         if (found["kind"]!.GetValue<string>() != "Deployment" || (_looks[key] = _looks.GetValueOrDefault(key) + 1) <= 2)
         {
             return;
@@ -425,7 +589,7 @@ internal sealed class KubernetesDouble : IAsyncDisposable
             End(key);
         }
 
-        return _objects.Concat(_ending).Where(entry => entry.Key.StartsWith($"deployments/{space}/", StringComparison.Ordinal)).SelectMany(entry => PodsOf(entry.Key, entry.Value));
+        return _objects.Concat(_ending).Where(entry => OwnsPods(entry.Key, space)).SelectMany(entry => PodsOf(entry.Key, entry.Value));
     }
 
     private static IEnumerable<JsonObject> PodsOf(string key, JsonObject deployment) => Enumerable.Range(0, deployment["spec"]!["replicas"]!.GetValue<int>()).Select(i => new JsonObject
@@ -434,6 +598,7 @@ internal sealed class KubernetesDouble : IAsyncDisposable
         ["status"] = new JsonObject
         {
             ["phase"] = "Running",
+            ["conditions"] = new JsonArray(new JsonObject { ["type"] = "Ready", ["status"] = IsBroken(deployment) ? "False" : "True" }),
             ["containerStatuses"] = new JsonArray(new JsonObject
             {
                 ["name"] = "service", ["image"] = "x", ["imageID"] = "x", ["ready"] = !IsBroken(deployment), ["restartCount"] = IsBroken(deployment) ? 4 : 0,

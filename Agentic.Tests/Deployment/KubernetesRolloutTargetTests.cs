@@ -184,6 +184,26 @@ public class KubernetesRolloutTargetTests : RolloutTargetConformance
         Assert.That(outcome.Reason, Does.Contain($"answers {status}"));
     }
 
+    [TestCase(true, "did not answer in time")]
+    [TestCase(false, "not its API")]
+    public async Task Leaves_everything_as_it_is_where_the_server_is_slow_or_is_none(bool isSlow, string words)
+    {
+        await _target.Prepare(Key, Good("1"), default);
+        await _target.Shift(Key, [new(Good("1"), 100)], default);
+        using var hasty = _server.Client(limit: TimeSpan.FromMilliseconds(300));
+        (_server.Delay, _server.Page) = isSlow ? (TimeSpan.FromSeconds(1), null) : (TimeSpan.Zero, "<html>Sign in</html>");
+        var target = new KubernetesRolloutTarget(hasty, Options, TimeProvider.System);
+
+        var outcome = await target.Prepare(Key, Good("2"), default);
+        var probe = await target.Probe(Key, Good("1"), default);
+        (_server.Delay, _server.Page) = (TimeSpan.Zero, null);
+
+        Assert.That(outcome.Reason, Does.Contain(words));
+        Assert.That(outcome.MayRetry);
+        Assert.That(probe.Passed, Is.False, "what cannot be seen is not claimed");
+        Assert.That((await _target.Observe(Key, default)).Find(Good("1"))!.Weight, Is.EqualTo(100));
+    }
+
     [Test]
     public async Task Says_that_its_token_is_refused_or_the_server_gone()
     {

@@ -40,7 +40,7 @@ internal static class MetricVerdict
     private const int EnoughErrors = 3;
 
     private const double ExcuseAlpha = 0.05;
-    private const double DoubtAlpha = 0.1;
+    private const double DoubtAlpha = 0.2;
 
     // The p95 of fewer requests is mostly noise, and a limit must not be made of noise.
     private const int EnoughForQuantile = 100;
@@ -96,7 +96,7 @@ internal static class MetricVerdict
     private static bool CountsRequests(GateKind kind) => kind is not (GateKind.Probes or GateKind.Query);
 
     private static GateReading ErrorRate(Gate gate, Measurement measured) =>
-        Rate(gate, Excused(gate, measured.Before), measured.Candidate, measured.CandidateStep, sample => sample.Errors, "errors");
+        Rate(gate, Excused(gate, measured.Before), measured.Candidate, measured.CandidateStep, sample => sample.Errors, "failed");
 
     /// <summary>
     /// Going back to a version that failed as often cures nothing. So where the stable version was over the limit before the candidate came,
@@ -139,7 +139,7 @@ internal static class MetricVerdict
             : mine.High < theirs.Low + gate.Margin ? Verdict.Pass
             : Verdict.Inconclusive;
         return new GateReading(gate.Name, verdict, candidate.Requests, string.Create(CultureInfo.InvariantCulture,
-            $"candidate {candidate.Errors} of {candidate.Requests} requests errors, stable {stable.Errors} of {stable.Requests} (may be {gate.Margin:P1} higher)"))
+            $"candidate {candidate.Errors} of {candidate.Requests} requests failed, stable {stable.Errors} of {stable.Requests} (may be {gate.Margin:P1} higher)"))
         {
             Value = (double)candidate.Errors / candidate.Requests, Low = mine.Low, High = mine.High,
         };

@@ -71,7 +71,10 @@ internal sealed class ArgoCdRolloutTarget(ArgoCdOptions options, KubernetesOptio
         // All to one: the selector first. To two: the pods first, lest the share overshoot.
         string[] order = [.. shares.Select(share => RevisionName(key, share.Revision))];
         order = shares.Count < 2 ? [TrafficName(key), .. order] : [.. order, TrafficName(key)];
-        await argo.Upsert(Application(TrafficName(key), key, $"{FolderOf(key)}/traffic", [], []), cancellation);
+
+        // What was in force stays on record until something else is seen to be.
+        var known = (await argo.Find(TrafficName(key), cancellation))?["metadata"]?["annotations"]?[KubernetesManifests.SharesAnnotation]?.DeepClone();
+        await argo.Upsert(Application(TrafficName(key), key, $"{FolderOf(key)}/traffic", [], known is null ? [] : new JsonObject { [KubernetesManifests.SharesAnnotation] = known }), cancellation);
         foreach (var application in order)
         {
             var outcome = await Sync(application, commit.Value, cancellation);

@@ -18,6 +18,13 @@ internal sealed class KubernetesOptions
     [Range(1, 1000, ErrorMessage = "Kubernetes:Replicas must be 1 to 1000.")]
     public int Replicas { get; set; } = 2;
 
+    /// <summary>
+    /// What runs the pods: <c>deployments</c>, one for each revision, or <c>rollouts</c> of Argo Rollouts, one for each service; <c>auto</c>
+    /// (default) takes Rollouts where the cluster knows them and the service does not run as Deployments already.
+    /// </summary>
+    [RegularExpression("^(auto|deployments|rollouts)$", ErrorMessage = "Kubernetes:Workload must be auto, deployments or rollouts.")]
+    public string Workload { get; set; } = "auto";
+
     /// <summary>Port the container listens on.</summary>
     [Range(1, 65535, ErrorMessage = "Kubernetes:ContainerPort must be 1 to 65535.")]
     public int ContainerPort { get; set; } = 8080;

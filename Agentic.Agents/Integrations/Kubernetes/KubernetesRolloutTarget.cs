@@ -7,19 +7,40 @@ using Agentic.Agents.Deployment;
 
 namespace Agentic.Agents.Integrations.Kubernetes;
 
-/// <summary>Runs revisions as Deployments side by side; a Service's selector and the number of pods share the traffic.</summary>
-internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOptions options, TimeProvider time) : IRolloutTarget
+/// <summary>
+/// Runs revisions as Deployments side by side, or as one Rollout where Argo Rollouts is there; a Service's selector and the number of pods
+/// share the traffic.
+/// </summary>
+internal sealed class KubernetesRolloutTarget : IRolloutTarget
 {
-    private readonly ServiceScaling _scaling = new(cluster, options);
-    private readonly ClusterReading _reading = new(cluster, options, time);
+    private readonly IKubernetes _cluster;
+    private readonly KubernetesOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ServiceScaling _scaling;
+    private readonly ClusterReading _reading;
+    private readonly ArgoRolloutWorkload _rollouts;
+
+    public KubernetesRolloutTarget(IKubernetes cluster, KubernetesOptions options, TimeProvider time)
+    {
+        (_cluster, _options, _time) = (cluster, options, time);
+        (_scaling, _reading) = (new ServiceScaling(cluster, options), new ClusterReading(cluster, options, time));
+        _rollouts = new ArgoRolloutWorkload(cluster, options, _reading, time);
+    }
 
     public string Name => "kubernetes";
 
     public async Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation)
     {
         var shares = KubernetesManifests.Shares(await _reading.Service(key, cancellation));
+        var address = shares.Count == 0 ? null : $"http://{key.Service}.{_options.NamespaceOf(key.Environment)}.svc/";
+        var deployments = (await _reading.Deployments(key, cancellation)).Items;
+        if (await UsesRollouts(key, deployments, cancellation))
+        {
+            return new TargetView(await _rollouts.Observe(key, shares, cancellation), address);
+        }
+
         var revisions = new List<RunningRevision>();
-        foreach (var deployment in (await _reading.Deployments(key, cancellation)).Items)
+        foreach (var deployment in deployments)
         {
             if (deployment.Metadata.DeletionTimestamp is not null || RevisionOf(deployment) is not { } revision)
             {
@@ -31,12 +52,18 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
             revisions.Add(new RunningRevision(revision, shares.GetValueOrDefault(revision), ready, deployment.Spec.Replicas ?? 1, trouble));
         }
 
-        return new TargetView(revisions, shares.Count == 0 ? null : $"http://{key.Service}.{options.NamespaceOf(key.Environment)}.svc/");
+        return new TargetView(revisions, address);
     }
 
     public Task<TargetOutcome> Prepare(ServiceKey key, Revision revision, CancellationToken cancellation) => Asking(async () =>
     {
-        var existing = (await _reading.Deployments(key, cancellation)).Items.FirstOrDefault(deployment => RevisionOf(deployment) == revision.Name);
+        var deployments = (await _reading.Deployments(key, cancellation)).Items;
+        if (await UsesRollouts(key, deployments, cancellation))
+        {
+            return await _rollouts.Prepare(key, revision, cancellation);
+        }
+
+        var existing = deployments.FirstOrDefault(deployment => RevisionOf(deployment) == revision.Name);
 
         // What is being deleted takes changes and vanishes with them.
         if (existing?.Metadata.DeletionTimestamp is not null && await Gone(key, revision, cancellation) is { Succeeded: false } stays)
@@ -44,7 +71,7 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
             return stays;
         }
 
-        await Apply(key, revision, existing is { Metadata.DeletionTimestamp: null, Spec.Replicas: > 0 and int kept } ? kept : options.Replicas, cancellation);
+        await Apply(key, revision, existing is { Metadata.DeletionTimestamp: null, Spec.Replicas: > 0 and int kept } ? kept : _options.Replicas, cancellation);
         return await Ready(key, [revision], cancellation);
     }, cancellation);
 
@@ -62,11 +89,22 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
             await Apply(key, shares, cancellation);
         }
 
-        // An autoscaler's number is its own business: what it scales keeps it, and what comes beside it is as large.
         var deployments = (await _reading.Deployments(key, cancellation)).Items;
+        if (await UsesRollouts(key, deployments, cancellation))
+        {
+            var scaledOut = await _rollouts.Scale(key, shares, cancellation);
+            if (scaledOut.Succeeded && shares.Count > 1)
+            {
+                await Apply(key, shares, cancellation);
+            }
+
+            return scaledOut;
+        }
+
+        // An autoscaler's number is its own business: what it scales keeps it, and what comes beside it is as large.
         var autoscaler = await _scaling.Autoscaler(key, deployments.Select(deployment => deployment.Metadata.Name), cancellation);
         var scaled = deployments.FirstOrDefault(deployment => deployment.Metadata.Name == autoscaler?.Spec.ScaleTargetRef.Name)?.Spec.Replicas;
-        var full = Math.Max(options.Replicas, scaled ?? 0);
+        var full = Math.Max(_options.Replicas, scaled ?? 0);
         foreach (var (revision, replicas) in KubernetesManifests.Replicas(shares, full))
         {
             var isScaled = autoscaler?.Spec.ScaleTargetRef.Name == KubernetesManifests.DeploymentName(key, revision.Name);
@@ -95,16 +133,16 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
     /// <summary>The kubelet probes the pods all the time; its word is taken.</summary>
     public async Task<ProbeOutcome> Probe(ServiceKey key, Revision revision, CancellationToken cancellation)
     {
-        var began = time.GetTimestamp();
+        var began = _time.GetTimestamp();
         try
         {
             var running = (await Observe(key, cancellation)).Find(revision);
             var passed = running is { Ready: > 0 };
-            return new ProbeOutcome(passed, time.GetElapsedTime(began), passed ? $"{running!.Ready} of {running.Wanted} pods pass their readiness probe" : running?.Trouble ?? $"{revision.Version} does not run");
+            return new ProbeOutcome(passed, _time.GetElapsedTime(began), passed ? $"{running!.Ready} of {running.Wanted} pods pass their readiness probe" : running?.Trouble ?? $"{revision.Version} does not run");
         }
         catch (Exception unreachable) when (ClusterRefusals.IsPassing(unreachable, cancellation))
         {
-            return new ProbeOutcome(false, time.GetElapsedTime(began), ClusterRefusals.Describe(unreachable));
+            return new ProbeOutcome(false, _time.GetElapsedTime(began), ClusterRefusals.Describe(unreachable));
         }
     }
 
@@ -112,24 +150,28 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
 
     public Task<TargetOutcome> Retire(ServiceKey key, Revision revision, CancellationToken cancellation) => Asking(async () =>
     {
-        var shares = KubernetesManifests.Shares(await _reading.Service(key, cancellation));
-        if (shares.GetValueOrDefault(revision.Name) > 0)
+        var view = await Observe(key, cancellation);
+        var running = view.Find(revision);
+        if (running is { Weight: > 0 })
         {
             return TargetOutcome.Broken($"{revision.Version} still has traffic");
         }
 
-        // Deleting a Deployment passes by the budgets of its pods, so they are asked here.
-        var name = KubernetesManifests.DeploymentName(key, revision.Name);
-        var all = (await _reading.Deployments(key, cancellation)).Items;
-        var going = all.FirstOrDefault(deployment => deployment.Metadata.Name == name)?.Status?.ReadyReplicas ?? 0;
-        if (going > 0 && shares.Count > 0 && await _scaling.Breach(key, all.Sum(deployment => deployment.Status?.ReadyReplicas ?? 0), going, cancellation) is { } breach)
+        // Removing what runs pods passes by their budgets, so they are asked here.
+        if (running is { Ready: > 0 } && view.Address is not null && await _scaling.Breach(key, view.Revisions.Sum(other => other.Ready), running.Ready, cancellation) is { } breach)
         {
             return TargetOutcome.Unavailable($"{revision.Version} is not removed yet: {breach}");
         }
 
+        if (await UsesRollouts(key, (await _reading.Deployments(key, cancellation)).Items, cancellation))
+        {
+            return await _rollouts.Retire(key, revision, cancellation);
+        }
+
+        var name = KubernetesManifests.DeploymentName(key, revision.Name);
         try
         {
-            await cluster.AppsV1.DeleteNamespacedDeploymentAsync(name, options.NamespaceOf(key.Environment), propagationPolicy: "Background", cancellationToken: cancellation);
+            await _cluster.AppsV1.DeleteNamespacedDeploymentAsync(name, _options.NamespaceOf(key.Environment), propagationPolicy: "Background", cancellationToken: cancellation);
         }
         catch (HttpOperationException gone) when (gone.Response.StatusCode == HttpStatusCode.NotFound)
         {
@@ -139,10 +181,18 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
         return await Gone(key, revision, cancellation);
     }, cancellation);
 
+    /// <summary>A service stays what it began as.</summary>
+    private async Task<bool> UsesRollouts(ServiceKey key, IReadOnlyList<V1Deployment> deployments, CancellationToken cancellation) => _options.Workload switch
+    {
+        "deployments" => false,
+        "rollouts" => true,
+        _ => deployments.All(deployment => RevisionOf(deployment) is null) && await _rollouts.IsInstalled(key, cancellation),
+    };
+
     /// <summary>Waits until neither the Deployment nor any of its pods is there.</summary>
     private async Task<TargetOutcome> Gone(ServiceKey key, Revision revision, CancellationToken cancellation)
     {
-        var began = time.GetTimestamp();
+        var began = _time.GetTimestamp();
         while (true)
         {
             var deployments = await _reading.Deployments(key, cancellation);
@@ -154,7 +204,7 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
                 return TargetOutcome.Done;
             }
 
-            if (time.GetElapsedTime(began) > options.ReadyLimit)
+            if (_time.GetElapsedTime(began) > _options.ReadyLimit)
             {
                 return TargetOutcome.Unavailable(string.Create(CultureInfo.InvariantCulture, $"{revision.Version} is being deleted and is not gone yet: {left} pods are left"));
             }
@@ -169,28 +219,28 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
         var none = new Dictionary<string, object> { ["spec"] = new Dictionary<string, int> { ["replicas"] = 0 } };
         foreach (var other in others.Where(other => other.Metadata.DeletionTimestamp is null && other.Spec.Replicas != 0))
         {
-            await cluster.AppsV1.PatchNamespacedDeploymentScaleAsync(
-                new V1Patch(none, V1Patch.PatchType.MergePatch), other.Metadata.Name, options.NamespaceOf(key.Environment), fieldManager: KubernetesManifests.FieldManager, cancellationToken: cancellation);
+            await _cluster.AppsV1.PatchNamespacedDeploymentScaleAsync(
+                new V1Patch(none, V1Patch.PatchType.MergePatch), other.Metadata.Name, _options.NamespaceOf(key.Environment), fieldManager: KubernetesManifests.FieldManager, cancellationToken: cancellation);
         }
     }
 
     private Task Apply(ServiceKey key, Revision revision, int replicas, CancellationToken cancellation)
     {
-        var manifest = KubernetesManifests.Deployment(key, revision, replicas, options);
-        return cluster.AppsV1.PatchNamespacedDeploymentAsync(
-            new V1Patch(manifest, V1Patch.PatchType.ApplyPatch), manifest.Metadata.Name, options.NamespaceOf(key.Environment),
+        var manifest = KubernetesManifests.Deployment(key, revision, replicas, _options);
+        return _cluster.AppsV1.PatchNamespacedDeploymentAsync(
+            new V1Patch(manifest, V1Patch.PatchType.ApplyPatch), manifest.Metadata.Name, _options.NamespaceOf(key.Environment),
             fieldManager: KubernetesManifests.FieldManager, fieldValidation: "Strict", force: true, cancellationToken: cancellation);
     }
 
     private Task Apply(ServiceKey key, IReadOnlyList<Share> shares, CancellationToken cancellation) =>
-        cluster.CoreV1.PatchNamespacedServiceAsync(
-            new V1Patch(KubernetesManifests.Service(key, shares, options), V1Patch.PatchType.ApplyPatch), key.Service, options.NamespaceOf(key.Environment),
+        _cluster.CoreV1.PatchNamespacedServiceAsync(
+            new V1Patch(KubernetesManifests.Service(key, shares, _options), V1Patch.PatchType.ApplyPatch), key.Service, _options.NamespaceOf(key.Environment),
             fieldManager: KubernetesManifests.FieldManager, fieldValidation: "Strict", force: true, cancellationToken: cancellation);
 
     /// <summary>Waits until the controller has seen the latest change and every pod of it is ready; old numbers of an older change do not count.</summary>
     private async Task<TargetOutcome> Ready(ServiceKey key, IReadOnlyList<Revision> revisions, CancellationToken cancellation)
     {
-        var began = time.GetTimestamp();
+        var began = _time.GetTimestamp();
         while (true)
         {
             var deployments = await _reading.Deployments(key, cancellation);
@@ -211,7 +261,7 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
                 }
 
                 waiting.Add(string.Create(CultureInfo.InvariantCulture, $"{revision.Version}: {deployment?.Status?.ReadyReplicas ?? 0} of {deployment?.Spec.Replicas ?? 1} pods ready"));
-                if (time.GetElapsedTime(began) > options.ReadyLimit && PodTrouble.Pending(mine) is { } pending)
+                if (_time.GetElapsedTime(began) > _options.ReadyLimit && PodTrouble.Pending(mine) is { } pending)
                 {
                     waiting.Add($"pod {pending.Pod}: {pending.Words}{await Warned(key, mine, cancellation)}");
                 }
@@ -222,20 +272,21 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
                 return TargetOutcome.Done;
             }
 
-            if (time.GetElapsedTime(began) > options.ReadyLimit)
+            if (_time.GetElapsedTime(began) > _options.ReadyLimit)
             {
-                return TargetOutcome.Broken(string.Create(CultureInfo.InvariantCulture, $"not ready within {options.ReadyLimit.TotalSeconds:0} s: {string.Join("; ", waiting)}"));
+                return TargetOutcome.Broken(string.Create(CultureInfo.InvariantCulture, $"not ready within {_options.ReadyLimit.TotalSeconds:0} s: {string.Join("; ", waiting)}"));
             }
 
             await _reading.Change(key, deployments.Version, pods.Version, cancellation);
         }
     }
 
+    /// <summary>As many pods as wanted, and no more: one too many of a small share is several times its share.</summary>
     private static bool IsRolledOut(V1Deployment deployment)
     {
         var wanted = deployment.Spec.Replicas ?? 1;
         return deployment.Status is { } status && (status.ObservedGeneration ?? 0) >= (deployment.Metadata.Generation ?? 0)
-            && (status.UpdatedReplicas ?? 0) >= wanted && (status.ReadyReplicas ?? 0) >= wanted && (status.Replicas ?? 0) <= Math.Max(wanted, status.UpdatedReplicas ?? 0);
+            && (status.UpdatedReplicas ?? 0) >= wanted && (status.ReadyReplicas ?? 0) >= wanted && (status.Replicas ?? 0) <= wanted;
     }
 
     private async Task<string> Warned(ServiceKey key, IReadOnlyList<V1Pod> pods, CancellationToken cancellation)
@@ -244,7 +295,7 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
         return warnings.Count == 0 ? "" : $". Events: {string.Join("; ", warnings)}";
     }
 
-    private Task<TargetOutcome> Asking(Func<Task<TargetOutcome>> ask, CancellationToken cancellation) => ClusterRefusals.Guard(ask, time, cancellation);
+    private Task<TargetOutcome> Asking(Func<Task<TargetOutcome>> ask, CancellationToken cancellation) => ClusterRefusals.Guard(ask, _time, cancellation);
 
     private static string? RevisionOf(IKubernetesObject<V1ObjectMeta> found) =>
         found.Metadata.Labels is { } labels && labels.TryGetValue(KubernetesManifests.RevisionLabel, out var revision) ? revision : null;

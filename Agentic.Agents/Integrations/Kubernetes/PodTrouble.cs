@@ -9,7 +9,7 @@ internal static class PodTrouble
     private static readonly string[] Hopeless = ["CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError", "ErrImageNeverPull", "RunContainerError"];
 
     /// <summary>What will not pass by waiting; null where it may.</summary>
-    public static string? Final(V1Deployment deployment, IEnumerable<V1Pod> pods)
+    public static string? Final(V1Deployment? deployment, IEnumerable<V1Pod> pods)
     {
         foreach (var pod in pods)
         {
@@ -22,14 +22,14 @@ internal static class PodTrouble
             }
         }
 
-        var stalled = deployment.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "Progressing", Status: "False" } or { Type: "ReplicaFailure", Status: "True" });
+        var stalled = deployment?.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "Progressing", Status: "False" } or { Type: "ReplicaFailure", Status: "True" });
         return stalled is null ? null : $"{stalled.Reason}: {stalled.Message}";
     }
 
     /// <summary>The pod that most likely explains a wait, and what is known about it.</summary>
     public static (string Pod, string Words)? Pending(IEnumerable<V1Pod> pods)
     {
-        foreach (var pod in pods.Where(pod => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) != true))
+        foreach (var pod in pods.Where(pod => !IsReady(pod)))
         {
             var unplaced = pod.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" });
             var container = (pod.Status?.ContainerStatuses ?? []).FirstOrDefault(status => !status.Ready);
@@ -42,6 +42,8 @@ internal static class PodTrouble
 
         return null;
     }
+
+    public static bool IsReady(V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 
     private static string Exit(V1ContainerStatus container) => container.LastState?.Terminated is { } ended
         ? string.Create(CultureInfo.InvariantCulture, $", last exit code {ended.ExitCode}{(ended.Reason is null or "Error" or "Completed" ? "" : $", {ended.Reason}")}")
