@@ -46,7 +46,7 @@ internal static class JenkinsfileMigration
         }
 
         var ledger = converted.Ledger.Close(script.Comments);
-        var written = WorkflowWriter.Write(converted.Workflow, catalogue.Pins, MigrationReport.Heading(source.ProjectName, ledger, script.Source));
+        var written = YamlWriter.Under(MigrationReport.Heading(source.ProjectName, ledger, script.Source), converted.Written);
         var report = MigrationReport.Of(script.Source, ledger, written.Lines, converted);
         warnings.AddRange(report.Warnings());
         return new Migrated(written.Text, report, ledger, warnings, []);
