@@ -473,7 +473,7 @@ internal sealed partial class Conversion
     private void BuiltInVariables()
     {
         var wanted = _catalogue.BuiltIns.Keys.ToHashSet(StringComparer.Ordinal);
-        foreach (var step in _workflow.Jobs.SelectMany(job => job.Steps))
+        foreach (var step in _workflow.Jobs.SelectMany(job => job.Steps).Concat(UsedActions.SelectMany(action => action.Steps)))
             foreach (var name in NamesIn([step], wanted))
             {
                 var expression = _catalogue.BuiltIns[name];
@@ -484,14 +484,16 @@ internal sealed partial class Conversion
 
     private void FinishPermissions()
     {
-        foreach (var job in _workflow.Jobs)
-            foreach (var step in job.Steps)
-            {
-                if (step.Run?.Contains("gh workflow run", StringComparison.Ordinal) == true) _workflow.Permissions["actions"] = "write";
-                if (step.Uses is { } uses && _catalogue.Permissions.TryGetValue(uses, out var permissions))
-                    foreach (var (scope, level) in permissions) _workflow.Permissions[scope] = level;
-            }
+        foreach (var step in _workflow.Jobs.SelectMany(job => job.Steps).Concat(UsedActions.SelectMany(action => action.Steps)))
+        {
+            if (step.Run?.Contains("gh workflow run", StringComparison.Ordinal) == true) _workflow.Permissions["actions"] = "write";
+            if (step.Uses is { } uses && _catalogue.Permissions.TryGetValue(uses, out var permissions))
+                foreach (var (scope, level) in permissions) _workflow.Permissions[scope] = level;
+        }
     }
+
+    private List<CompositeAction> UsedActions =>
+        [.. _actions.Values.OfType<CompositeAction>().Where(action => _workflow.Jobs.Any(job => job.Steps.Any(step => step.Uses == "./" + action.Folder))).OrderBy(action => action.Name, StringComparer.Ordinal)];
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -78,7 +78,7 @@ internal sealed partial class Conversion
         }
 
         if (Wrapper(name, call, scope, around) is { } wrapped) return wrapped;
-        if (LibraryMethod(name, "call") is { } library) return Inline(library, call, scope, around);
+        if (LibraryMethod(name, "call") is { } library) return AsAction(name, library, call, scope, around) ?? Inline(library, call, scope, around);
         if (_catalogue.Rules.TryGetValue(name, out var rule)) return ByRule(rule, call, scope, around);
         return UnknownStep(name, call, call.Body, scope, around);
     }

@@ -64,7 +64,10 @@ internal sealed partial class Conversion
         ReportCaught();
         Finish();
         NeverRun();
-        return new ConvertedPipeline(_workflow, Observe(), _ledger, pipeline is not null, _secrets, _variables, _labels, _warnings);
+        return new ConvertedPipeline(_workflow, Observe(), _ledger, pipeline is not null, _secrets, _variables, _labels, _warnings)
+        {
+            Actions = UsedActions.ToDictionary(action => action.Folder + "/action.yml", action => action.Write(_catalogue.Pins), StringComparer.Ordinal),
+        };
     }
 
     /// <summary>Closures and commands that were handed to something the conversion does not follow would vanish without this.</summary>
@@ -194,7 +197,8 @@ internal sealed partial class Conversion
 }
 
 /// <summary>What the caller knows besides the text.</summary>
-internal sealed record ConversionRequest(string ProjectName, IReadOnlyDictionary<string, string> Libraries, IReadOnlyDictionary<string, string> Files);
+/// <param name="CompositeActions">Whether library steps become actions of the repository: always, never, or where one is used again.</param>
+internal sealed record ConversionRequest(string ProjectName, IReadOnlyDictionary<string, string> Libraries, IReadOnlyDictionary<string, string> Files, bool? CompositeActions = null);
 
 /// <summary>The workflow, and everything a person has to know or do about it.</summary>
 internal sealed record ConvertedPipeline(
@@ -205,4 +209,8 @@ internal sealed record ConvertedPipeline(
     IReadOnlyDictionary<string, string> Secrets,
     IReadOnlyDictionary<string, string> Variables,
     IReadOnlyDictionary<string, string> Labels,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>Actions of the repository that the workflow uses, by path.</summary>
+    public IReadOnlyDictionary<string, string> Actions { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}

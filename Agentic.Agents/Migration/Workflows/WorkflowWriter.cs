@@ -67,7 +67,7 @@ internal static class WorkflowWriter
         return map;
     }
 
-    private static YamlMap Step(WorkflowStep step, ActionPins pins)
+    public static YamlMap Step(WorkflowStep step, ActionPins pins)
     {
         var map = new YamlMap();
         map.AddText("name", step.Name);
