@@ -85,7 +85,7 @@ internal sealed class AgenticHostOptions
     public Action<AkkaConfigurationBuilder>? Akka { get; set; }
 
     /// <summary>The same folder given to a second host continues where the first stopped; set <see cref="KeepsData"/> on the first.</summary>
-    public string DataFolder { get; set; } = Directory.CreateTempSubdirectory("agentic-").FullName;
+    public string DataFolder { get; set; } = Path.Combine(Path.GetTempPath(), $"agentic-{Path.GetRandomFileName()}");
 
     public bool KeepsData { get; set; }
 
