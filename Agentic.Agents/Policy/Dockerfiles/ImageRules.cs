@@ -14,12 +14,12 @@ internal static class ImageRules
             "End the last stage with a USER that is not root.", LastUserIsRoot),
 
         DockerfileRule.Of("docker-untagged-image", "MEDIUM", "base image without tag or digest (stage aliases, scratch and ARG images excepted)",
-            "Name the version of the base image, best with its digest.", file => BaseImages(file).Where(each => each.Tag is "" && !each.HasDigest)
+            "Name the version of the base image, best with its digest.", file => BaseImages(file).Where(each => each.Tag is "" && !each.HasDigest && !each.Stage.Image.Contains('$'))
                 .Select(each => new DockerHit(each.Stage, each.Stage.From, $"the base image {each.Stage.Image} has no tag"))),
 
         DockerfileRule.Of("docker-latest-tag", "MEDIUM", "base image tagged :latest",
             "Name a released version instead of latest.", file => BaseImages(file).Where(each => each.Tag == "latest" && !each.HasDigest)
-                .Select(each => new DockerHit(each.Stage, each.Stage.From, $"the base image is {each.Stage.Image}"))),
+                .Select(each => new DockerHit(each.Stage, each.Stage.From, $"the base image is {Expanded(each.Stage)}"))),
 
         DockerfileRule.Of("docker-healthcheck", "LOW", "no HEALTHCHECK",
             "Add a HEALTHCHECK that asks the service itself.",
@@ -58,18 +58,23 @@ internal static class ImageRules
     {
         foreach (var stage in file.Stages)
         {
-            if (stage.From is null || stage.Parent is not null || stage.Image.Length == 0 || stage.Image == "scratch" || stage.Image.Contains('$'))
+            var image = Expanded(stage);
+
+            if (stage.From is null || stage.Parent is not null || image.Length == 0 || image == "scratch" || image.Contains('$'))
             {
                 continue;
             }
 
-            var hasDigest = stage.Image.Contains('@');
-            var reference = hasDigest ? stage.Image[..stage.Image.IndexOf('@')] : stage.Image;
+            var hasDigest = image.Contains('@');
+            var reference = hasDigest ? image[..image.IndexOf('@')] : image;
             var name = reference[(reference.LastIndexOf('/') + 1)..];
             var colon = name.IndexOf(':');
             yield return (stage, colon < 0 ? "" : name[(colon + 1)..], hasDigest);
         }
     }
+
+    /// <summary>With the defaults of the ARGs before it; one without a default stays as it is written.</summary>
+    private static string Expanded(Stage stage) => stage.From is { } from && stage.Image.Contains('$') ? DockerWords.Expand(stage.Image, from.Variables) : stage.Image;
 
     private static IEnumerable<DockerHit> DuplicateAliases(Dockerfile file)
     {

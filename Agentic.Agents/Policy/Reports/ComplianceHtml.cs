@@ -20,7 +20,7 @@ internal static class ComplianceHtml
         .card b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums } .card span { color: var(--quiet); font-size: .85rem }
         table { border-collapse: collapse; width: 100% }
         th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere }
-        th { color: var(--quiet); font-weight: 600; font-size: .85rem }
+        th { color: var(--quiet); font-weight: 600; font-size: .85rem; overflow-wrap: normal }
         .critical, .high { color: var(--bad); font-weight: 600 } .medium { color: var(--mid) } .up { color: var(--good) } .down { color: var(--bad) }
         @media (max-width: 40rem) {
           thead { display: none } tr { display: block; border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; padding: .25rem 0 }
@@ -114,7 +114,7 @@ internal static class ComplianceHtml
         _ => "",
     };
 
-    private static string Percent(double? rate) => rate is { } value ? value.ToString("0.0", CultureInfo.InvariantCulture) + " %" : "no validations";
+    private static string Percent(double? rate) => rate is { } value ? value.ToString("0.0", CultureInfo.InvariantCulture) + "\u00A0%" : "no validations";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -99,25 +99,48 @@ internal sealed class PlanReferences
             return;
         }
 
-        foreach (var reference in references.EnumerateArray())
+        var texts = references.EnumerateArray().Where(reference => reference.ValueKind == JsonValueKind.String).Select(reference => reference.GetString()!).ToList();
+        foreach (var reference in texts)
         {
-            if (reference.ValueKind == JsonValueKind.String)
+            // Terraform lists b["a"].id, b["a"] and b: the last says nothing that the first does not say better.
+            if (!texts.Exists(other => other.Length > reference.Length && other[reference.Length] == '[' && other.StartsWith(reference, StringComparison.Ordinal)))
             {
-                Follow(reference.GetString()!, module, at, key, forEach, found, depth);
+                Follow(reference, module, at, key, forEach, found, depth);
             }
         }
+    }
+
+    /// <summary>Splits at the dots outside of instance keys.</summary>
+    private static List<string> PartsOf(string reference)
+    {
+        var parts = new List<string>();
+        var (start, depth, quoted) = (0, 0, false);
+        for (var i = 0; i <= reference.Length; i++)
+        {
+            if (i == reference.Length || (reference[i] == '.' && depth == 0 && !quoted))
+            {
+                parts.Add(reference[start..i]);
+                start = i + 1;
+                continue;
+            }
+
+            quoted ^= reference[i] == '"' && (i == 0 || reference[i - 1] != '\\');
+            depth += quoted ? 0 : reference[i] switch { '[' => 1, ']' => -1, _ => 0 };
+        }
+
+        return parts;
     }
 
     private void Follow(string reference, PlanModule module, string at, string key, JsonElement forEach, List<string> found, int depth)
     {
         var prefix = at.Length == 0 ? "" : at + ".";
-        var parts = reference.Split('.');
+        var parts = PartsOf(reference);
         switch (parts[0])
         {
-            case "var" when parts.Length > 1 && module.Parent is null:
+            case "var" when parts.Count > 1 && module.Parent is null:
                 Add(found, $"{prefix}var.{parts[1]}");
                 break;
-            case "var" when parts.Length > 1 && Has(module.Call, "expressions", out var inputs) && Has(inputs, parts[1], out var input):
+            case "var" when parts.Count > 1 && Has(module.Call, "expressions", out var inputs) && Has(inputs, parts[1], out var input):
                 Resolve(input, module.Parent!, ParentOf(at), "", default, found, depth + 1);
                 break;
             case "each":
@@ -127,7 +150,7 @@ internal sealed class PlanReferences
                 }
 
                 break;
-            case "module" when parts.Length > 2:
+            case "module" when parts.Count > 2:
                 var callee = modules.GetValueOrDefault(WithoutKeys($"{prefix}module.{parts[1]}"));
                 if (callee is not null && Has(callee.Configuration, "outputs", out var outputs)
                     && Has(outputs, WithoutKeys(parts[2]), out var output) && Has(output, "expression", out var value))
@@ -140,7 +163,7 @@ internal sealed class PlanReferences
                 break;
             default:
                 var count = parts[0] == "data" ? 3 : 2;
-                if (parts.Length >= count)
+                if (parts.Count >= count)
                 {
                     Point($"{prefix}{string.Join('.', parts.Take(count))}", key, found);
                 }

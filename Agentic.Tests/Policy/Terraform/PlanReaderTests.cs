@@ -33,6 +33,23 @@ internal sealed class PlanReaderTests
         ]));
     }
 
+    /// <summary>As Terraform 1.11 writes it: the attribute, the instance, and the resource without its key.</summary>
+    [Test]
+    public void Takes_a_reference_to_one_instance_for_that_instance_alone()
+    {
+        var buckets = string.Join(',', ((string[])["a.x", "c"]).Select(key => """{"address":"aws_s3_bucket.b[\"KEY\"]","mode":"managed","type":"aws_s3_bucket","name":"b","index":"KEY","values":{"bucket":"KEY"}}""".Replace("KEY", key, StringComparison.Ordinal)));
+        var graph = Read("""
+            {"format_version":"1.2","planned_values":{"root_module":{"resources":[BUCKETS,
+              {"address":"aws_s3_bucket_versioning.v","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","values":{"versioning_configuration":[{"status":"Enabled"}]}}]}},
+             "resource_changes":[{"address":"aws_s3_bucket_versioning.v","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","change":{"actions":["create"],"after":{"versioning_configuration":[{"status":"Enabled"}]},"after_unknown":{"bucket":true}}}],
+             "configuration":{"root_module":{"resources":[
+              {"address":"aws_s3_bucket.b","mode":"managed","type":"aws_s3_bucket","name":"b","expressions":{"bucket":{"references":["each.key"]}}},
+              {"address":"aws_s3_bucket_versioning.v","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","expressions":{"bucket":{"references":["aws_s3_bucket.b[\"a.x\"].id","aws_s3_bucket.b[\"a.x\"]","aws_s3_bucket.b"]}}}]}}}
+            """.Replace("BUCKETS", buckets, StringComparison.Ordinal));
+
+        Assert.That(Findings(graph, "aws-s3-versioning"), Is.EqualTo(((string, string?)[])[("aws-s3-versioning", "aws_s3_bucket.b[\"c\"]")]));
+    }
+
     [Test]
     public void Takes_an_unknown_attribute_nobody_set_for_the_default_of_its_provider()
     {

@@ -37,3 +37,30 @@ resource "aws_eks_cluster" "this" {
     }
 }
 
+#### fail: variant, nothing said
+resource "aws_eks_cluster" "e" {
+ vpc_config {
+ subnet_ids=[]
+ }
+}
+
+#### fail: variant, everyone beside others
+resource "aws_eks_cluster" "e" {
+ vpc_config {
+ public_access_cidrs=["10.0.0.0/8","0.0.0.0/0"]
+ }
+}
+
+#### pass: variant, no public endpoint
+resource "aws_eks_cluster" "e" {
+ vpc_config {
+ endpoint_public_access=false
+ }
+}
+
+#### pass: variant, one network
+resource "aws_eks_cluster" "e" {
+ vpc_config {
+ public_access_cidrs=["203.0.113.0/24"]
+ }
+}

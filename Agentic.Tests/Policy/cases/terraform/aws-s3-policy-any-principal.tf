@@ -60,3 +60,51 @@ resource "aws_s3_bucket_policy" "this" {
     })
 }
 
+#### fail: variant, everyone in a list
+resource "aws_s3_bucket_policy" "p" {
+ bucket="b"
+ policy=jsonencode({Statement=[{Effect="Allow",Principal={AWS=["*"]},Action="s3:GetObject",Resource="*"}]})
+}
+
+#### fail: variant, everyone in a policy document
+resource "aws_s3_bucket_policy" "p" {
+ bucket="b"
+ policy=data.aws_iam_policy_document.d.json
+}
+data "aws_iam_policy_document" "d" {
+ statement {
+ actions=["s3:GetObject"]
+ resources=["*"]
+ principals {
+ type="*"
+ identifiers=["*"]
+ }
+ }
+}
+
+#### pass: variant, everyone is denied without TLS
+resource "aws_s3_bucket_policy" "p" {
+ bucket="b"
+ policy=jsonencode({Statement=[{Effect="Deny",Principal="*",Action="s3:*",Resource="*",Condition={Bool={"aws:SecureTransport"="false"}}}]})
+}
+
+#### pass: variant, everyone of one organisation
+resource "aws_s3_bucket_policy" "p" {
+ bucket="b"
+ policy=data.aws_iam_policy_document.d.json
+}
+data "aws_iam_policy_document" "d" {
+ statement {
+ actions=["s3:GetObject"]
+ resources=["*"]
+ principals {
+ type="AWS"
+ identifiers=["*"]
+ }
+ condition {
+ test="StringEquals"
+ variable="aws:PrincipalOrgID"
+ values=["o-1"]
+ }
+ }
+}

@@ -73,3 +73,30 @@ resource "aws_sqs_queue" "this" {
   tags = var.tags
 }
 
+#### fail: variant, the provider and a merge leave one out
+provider "aws" {
+ default_tags { tags={Owner="a"} }
+}
+resource "aws_s3_bucket" "b" {
+ tags=merge({Environment="x"},{})
+}
+
+#### pass: variant, the provider and a merge together
+provider "aws" {
+ default_tags { tags={Owner="a",CostCenter="1"} }
+}
+resource "aws_s3_bucket" "b" {
+ tags=merge({Environment="x"},{})
+}
+
+#### pass: variant, made by a for expression
+locals { t={Environment="e",Owner="o",CostCenter="c"} }
+resource "aws_s3_bucket" "b" {
+ tags={for k, v in local.t : k => upper(v)}
+}
+
+#### pass: variant, tags nobody gave
+resource "aws_s3_bucket" "b" {
+ tags=var.tags
+}
+variable "tags" {}
