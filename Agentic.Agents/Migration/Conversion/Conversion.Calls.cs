@@ -351,7 +351,7 @@ internal sealed partial class Conversion
             ("substring", [Known { Content: long from }, Known { Content: long to }]) => $"cut -c{from + 1}-{to}",
             _ => null,
         };
-        if (filter is null) return null;
+        if (filter is null || _beforeSteps) return null;
         var variable = FreshVariable(_nameHint ?? (text.Pieces is [{ Variable: { } source }] ? source + "_" + name : "text_of_line_" + Number(LineOf(call))), around);
         var holes = text.Pieces.Where(piece => piece.MissingLine > 0).ToImmutableArray();
         SetPrinted(variable, $"printf '%s' {ShellText.Word(text.Pieces)} | {filter}", holes.Length > 0 ? ": " + ShellText.Word(holes) : null, around, call);
