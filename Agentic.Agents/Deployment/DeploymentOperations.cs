@@ -80,7 +80,7 @@ internal sealed class DeploymentOperations(
             {
                 var id = Deployments.IdFor(call.Effect);
                 var begun = await deployments.Value.Tell(new Withdraw(id, new ServiceKey(r.Service, r.Environment), call.Caller.Name, r.Reason, call.Effect?.Workflow), cancellation).ConfigureAwait(false);
-                return begun.IsRefused ? begun.Refusal : await Ended(id, cancellation).ConfigureAwait(false);
+                return begun.IsRefused ? begun.Refusal : await Ended(id, call, cancellation).ConfigureAwait(false);
             }) with { ActsOnEnvironment = true, Timeout = TimeSpan.FromHours(1) },
         Operation.Define<UndoDeployment, DeploymentRecord>("undo_deployment", Agent, Effect.Changes, Mode.Durable,
             "Brings an environment back to what it was before a deployment: the version before serves again, or, where there was none, nothing does. Made for the undo of a workflow's step.",
@@ -156,7 +156,7 @@ internal sealed class DeploymentOperations(
             }
         }
 
-        return await Ended(id, cancellation).ConfigureAwait(false);
+        return await Ended(id, call, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Null when it was taken on.</summary>
@@ -250,7 +250,7 @@ internal sealed class DeploymentOperations(
             }
         }
 
-        return await Ended(id, cancellation).ConfigureAwait(false);
+        return await Ended(id, call, cancellation).ConfigureAwait(false);
     }
 
     private async Task<Outcome<JsonElement>> SettlePromotion(JsonElement input, Call call, CancellationToken cancellation)
@@ -290,7 +290,7 @@ internal sealed class DeploymentOperations(
     }
 
     /// <summary>Success is what was seen to end well; every other end is a refusal with the reason, so that the workflow fails too.</summary>
-    private async Task<Outcome<DeploymentRecord>> Ended(string id, CancellationToken cancellation)
+    private async Task<Outcome<DeploymentRecord>> Ended(string id, Call call, CancellationToken cancellation)
     {
         var ended = await deployments.Value.End(id, cancellation).ConfigureAwait(false);
         if (ended.IsRefused)
@@ -298,9 +298,17 @@ internal sealed class DeploymentOperations(
             return ended.Refusal;
         }
 
-        return ended.Value.End == RolloutEnd.Completed
-            ? await WithUrl(ended.Value, cancellation).ConfigureAwait(false)
-            : Refusal.Unprocessable($"{id} of {ended.Value.Request.Key} {ended.Value.Request.Candidate.Version} ended {ended.Value.Status}: {ended.Value.Reason}");
+        var rollout = ended.Value;
+        if (rollout.End == RolloutEnd.Completed)
+        {
+            return await WithUrl(rollout, cancellation).ConfigureAwait(false);
+        }
+
+        // This may come twice, after a restart; the key makes it one revert.
+        var reverts = rollout is { End: RolloutEnd.RolledBack, Request.Kind: RolloutKind.Deploy } && options.Value.Sources.GetValueOrDefault(rollout.Request.Key.Service)?.RevertWhenGatesFail == true
+            ? await TakeBack(rollout, rollout, rollout.Reason ?? "rolled back by its gates", call, cancellation).ConfigureAwait(false)
+            : null;
+        return Refusal.Unprocessable($"{id} of {rollout.Request.Key} {rollout.Request.Candidate.Version} ended {rollout.Status}: {rollout.Reason}{(reverts is null ? "" : $". Its commits are taken back by {reverts}")}");
     }
 
     private async Task<Outcome<DeploymentRecord>> Get(DeploymentById r, Call call, CancellationToken cancellation)
@@ -471,7 +479,7 @@ internal sealed class DeploymentOperations(
             ? new Withdraw(id, key, call.Caller.Name, reason, call.Effect?.Workflow)
             : new RollBack(r.Id, id, null, call.Caller.Name, reason, options.Value.PlanFor(key.Environment, Strategy.BlueGreen), call.Effect?.Workflow);
         var begun = isBegun ? default : await deployments.Value.Tell(command, cancellation).ConfigureAwait(false);
-        return begun.IsRefused ? begun.Refusal : await Ended(id, cancellation).ConfigureAwait(false);
+        return begun.IsRefused ? begun.Refusal : await Ended(id, call, cancellation).ConfigureAwait(false);
     }
 
     private async Task<Outcome<DeploymentRecord>> Verify(VerifyDeployment r, Call call, CancellationToken cancellation)

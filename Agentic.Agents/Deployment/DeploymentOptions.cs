@@ -127,6 +127,9 @@ internal sealed class ServiceSource
     /// <summary>Whether a rollback by a person also takes the bad commits back in Git: <c>commit</c> on the branch (default), <c>branch</c> of its own to be merged, or <c>none</c>.</summary>
     [RegularExpression("^(commit|branch|none)$", ErrorMessage = "Deployment:Sources:<service>:Revert must be commit, branch or none.")]
     public string Revert { get; set; } = "commit";
+
+    /// <summary>True: a version that its gates rolled back is taken back in Git as well, in the way <see cref="Revert"/> says. Default: false, since the gates of one environment may fail for its own reasons.</summary>
+    public bool RevertWhenGatesFail { get; set; }
 }
 
 /// <summary>Secrets from the configuration, and the address of the database the service was given.</summary>

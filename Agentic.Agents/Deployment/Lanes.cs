@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Agentic.Agents.Deployment.Analysis;
 using Agentic.Agents.Operations;
 
 namespace Agentic.Agents.Deployment;
@@ -229,9 +230,19 @@ internal sealed record Lanes
         return Start(new StartRollout(c.Id, c.Request with { Kind = RolloutKind.Promotion, Candidate = from.Stable }, c.MayQueue), calendar, now);
     }
 
-    /// <summary>A rollout's end frees its lane: quarantine what was rolled back by a person, and admit the next in the queue.</summary>
+    /// <summary>
+    /// A rollout's end frees its lane: quarantine what was rolled back, by a person or, where policy binds, by its gates, and admit the next in
+    /// the queue.
+    /// </summary>
     private Decision Follow(Decision decision, DateTimeOffset now)
     {
+        if (decision.Events.OfType<UnwindStarted>().FirstOrDefault(unwind => unwind is { End: RolloutEnd.RolledBack, By: null }) is { } failed
+            && Rollouts[failed.Id].Request is var request && Environments.ModeOf(request.Key.Environment) != PolicyMode.Advisory
+            && decision.Events.Aggregate(this, (lanes, e) => lanes.Apply(e)).Rollouts[failed.Id].Gates.Any(gate => gate.Verdict == Verdict.Fail))
+        {
+            decision = Decision.Of([.. decision.Events, new RevisionQuarantined(now, request.Key, request.Candidate, failed.Reason)]);
+        }
+
         if (decision.Events.OfType<RolloutEnded>().FirstOrDefault() is not { } ended)
         {
             return decision;

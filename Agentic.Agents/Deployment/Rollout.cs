@@ -168,6 +168,8 @@ internal sealed record Rollout
         CandidatePrepared e => new(e.At, "the candidate is ready", null),
         WeightShifted e => new(e.At, string.Create(CultureInfo.InvariantCulture, $"{e.Weight} % of the traffic goes to {Request.Candidate.Version}"), null),
         EffectFailed { Attempt: <= 3 } e => new(e.At, string.Create(CultureInfo.InvariantCulture, $"attempt {e.Attempt} failed: {e.Reason}"), null),
+        // That a gate cannot tell at first is no news.
+        GateJudged { Reading.Verdict: Verdict.Inconclusive } e when Gates.All(gate => gate.Name != e.Reading.Name) => null,
         GateJudged e => new(e.At, $"gate {e.Reading.Name}: {e.Reading.Verdict.ToString().ToLowerInvariant()} ({e.Reading.Detail})", null),
         RolloutHeld e => new(e.At, $"paused: {e.Reason}", e.By),
         RolloutReleased e => new(e.At, "goes on", e.By),

@@ -5,8 +5,11 @@ namespace Agentic.Agents.Deployment;
 /// <summary>Gathers what the gates look at: counts from the metric sources, own probes, query answers, the target's word.</summary>
 internal sealed class RolloutMeasuring(RolloutPorts ports)
 {
+    private static readonly TimeSpan LookBack = TimeSpan.FromMinutes(15);
+
     private readonly Dictionary<string, QueryTally> _queries = new(StringComparer.Ordinal);
     private ProbeTally _probes;
+    private Sample? _before;
 
     public async Task<Measurement> Measure(IRolloutTarget target, Rollout rollout, CancellationToken cancellation)
     {
@@ -21,11 +24,18 @@ internal sealed class RolloutMeasuring(RolloutPorts ports)
 
         var view = await target.Observe(key, cancellation);
         var running = view.Find(candidate);
+        var stable = rollout.Stable is null ? Sample.None : await Read(key, rollout.Stable, since, cancellation);
+        if (_before is null && rollout.Stable is not null)
+        {
+            _before = (await Read(key, rollout.Stable, since - LookBack, cancellation)).Without(stable);
+        }
+
         return new Measurement
         {
             Candidate = await Read(key, candidate, since, cancellation),
             CandidateStep = await Read(key, candidate, rollout.Since, cancellation),
-            Stable = rollout.Stable is null ? Sample.None : await Read(key, rollout.Stable, since, cancellation),
+            Stable = stable,
+            Before = _before ?? Sample.None,
             Probes = _probes,
             Queries = new Dictionary<string, QueryTally>(_queries),
             Trouble = running is null ? $"{candidate.Version} does not run" : running.Trouble,

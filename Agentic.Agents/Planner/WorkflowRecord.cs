@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Agentic.Agents.Planner;
 
 /// <summary>One workflow as lists show it; projected from the journal and rebuildable from it. Also what <c>GET /workflows/{id}</c> answers.</summary>
 /// <param name="Status">pending, in_progress, waiting_approval, paused, compensating, completed, failed or cancelled.</param>
+/// <param name="CreatedAt">Absent in a plan that was only asked for.</param>
 /// <param name="Duration">For people: <c>5m32s</c>; null while it runs.</param>
 internal sealed record WorkflowRecord(
     string WorkflowId,
@@ -17,7 +19,7 @@ internal sealed record WorkflowRecord(
     string? Environment,
     string RequestedBy,
     string Caller,
-    DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTimeOffset CreatedAt,
     DateTimeOffset? CompletedAt,
     string? Duration,
     string? Reason,

@@ -1,6 +1,7 @@
 using Agentic.Agents.Deployment;
 using Agentic.Agents.Deployment.Processes;
 using Agentic.Persistence.Storage;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -20,6 +21,9 @@ internal static class DeploymentPersistenceRegistration
             .AddSingleton<IDeploymentRecords>(provider => provider.GetRequiredService<DeploymentRecordStore>())
             .AddSingleton<IServiceDatabases, PostgresDatabases>()
             .AddHostedService<DeploymentProjection>();
+        builder.Services.AddOptions<EventOptions>().BindConfiguration("Events").ValidateDataAnnotations().ValidateOnStart();
+        if (builder.Configuration["Events:Url"] is { Length: > 0 })
+            builder.Services.AddSingleton<IEventSink, HttpEventSink>().AddHostedService<EventOutbox>();
         return builder;
     }
 }

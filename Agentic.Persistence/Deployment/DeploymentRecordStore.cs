@@ -83,6 +83,28 @@ internal sealed class DeploymentRecordStore(SqlStore store) : IDeploymentRecords
             null, "SELECT event FROM announcements WHERE deployment_id = @id ORDER BY sequence", row => StoredJson.Read<OutgoingEvent>(row.GetString(0)), cancellation, ("id", id)).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// The oldest announcements that were not handed over. A host that is given a receiver for the first time begins with what happens from
+    /// then on.
+    /// </summary>
+    public async Task<IReadOnlyList<(long Sequence, string Event)>> Untold(int limit, CancellationToken cancellation)
+    {
+        await using var connection = await store.Open(cancellation).ConfigureAwait(false);
+        await connection.Execute(
+            null, "INSERT INTO position (name, sequence) SELECT 'told', sequence FROM position WHERE name = 'deployments' ON CONFLICT (name) DO NOTHING", cancellation).ConfigureAwait(false);
+        return await connection.Query(
+            null,
+            string.Create(CultureInfo.InvariantCulture, $"SELECT sequence, event FROM announcements WHERE sequence > (SELECT sequence FROM position WHERE name = 'told') ORDER BY sequence LIMIT {limit}"),
+            row => (row.GetInt64(0), row.GetString(1)),
+            cancellation).ConfigureAwait(false);
+    }
+
+    public async Task Told(long sequence, CancellationToken cancellation)
+    {
+        await using var connection = await store.Open(cancellation).ConfigureAwait(false);
+        await connection.Execute(null, "UPDATE position SET sequence = @to WHERE name = 'told' AND sequence < @to", cancellation, ("to", sequence)).ConfigureAwait(false);
+    }
+
     private static Task<int> Save(DbConnection connection, DbTransaction transaction, DeploymentRecord record, long revision, CancellationToken cancellation) => connection.Execute(
         transaction,
         """

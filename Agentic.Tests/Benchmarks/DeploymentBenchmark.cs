@@ -9,7 +9,7 @@ namespace Agentic.Tests.Benchmarks;
 
 /// <summary>
 /// Deployments a minute on a target that does nothing, and, where Node is there, the seconds from the first bad request to the verdict, from the
-/// verdict to no traffic on the bad version, and the requests lost in shifts: <c>bench deployment [deployments]</c>.
+/// verdict to no traffic on the bad version, and the requests lost in shifts; then the simulated canaries: <c>bench deployment [deployments] [canaries]</c>.
 /// </summary>
 internal static class DeploymentBenchmark
 {
@@ -26,7 +26,7 @@ internal static class DeploymentBenchmark
             Console.WriteLine("node is not on PATH: detection and loss are not measured");
         }
 
-        return 0;
+        return DeploymentCanarySimulation.Run(args.Length > 1 ? [args[1]] : []);
     }
 
     private static async Task Throughput(int deployments)

@@ -23,64 +23,92 @@ internal static class DeploymentCanarySimulation
 
     internal sealed record Tally(int Promoted, int Aborted, int Inconclusive, TimeSpan MedianVerdict);
 
+    /// <param name="Wrong">The fate that would be a mistake; null where either is fair.</param>
+    internal sealed record Version(string Name, double Errors, Fate? Wrong, double StableErrors = 0.001, double Slowness = 1);
+
+    internal static IReadOnlyList<Version> Versions { get; } =
+    [
+        new("healthy 0.1 %", 0.001, Fate.Aborted),
+        new("healthy 0.5 %", 0.005, Fate.Aborted),
+        new("bad 5 %", 0.05, Fate.Promoted),
+        new("bad 20 %", 0.2, Fate.Promoted),
+        new("1 % as before", 0.01, Fate.Aborted, StableErrors: 0.01),
+        new("3 % as before", 0.03, Fate.Aborted, StableErrors: 0.03),
+        new("2 %, was 1 %", 0.02, null, StableErrors: 0.01),
+        new("10 %, was 3 %", 0.1, Fate.Promoted, StableErrors: 0.03),
+        new("twice as slow", 0.001, Fate.Promoted, Slowness: 2),
+        new("4 times slower", 0.001, Fate.Promoted, Slowness: 4),
+    ];
+
     public static int Run(string[] args)
     {
         var canaries = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1000;
-        Console.WriteLine($"{canaries} canaries each, default canary plan, 15 minutes, verdict every second; error rates in percent of canaries");
-        Console.WriteLine("traffic      version       promoted  aborted  inconclusive  median verdict | naive: promoted  aborted");
+        Console.WriteLine($"{canaries} canaries each, default canary plan, 15 minutes, verdict every second; in percent of canaries. Latencies are log-normal, median 60 ms, p95 161 ms");
+        Console.WriteLine("traffic  version         promoted  aborted  inconclusive  median verdict | naive: promoted  aborted");
+        var wrong = 0;
         foreach (var (name, rate) in new[] { ("1/min", 1 / 60.0), ("1/s", 1.0), ("100/s", 100.0) })
         {
-            foreach (var (version, errors) in new[] { ("healthy 0.1 %", 0.001), ("healthy 0.5 %", 0.005), ("bad 5 %", 0.05), ("bad 20 %", 0.2) })
+            foreach (var version in Versions)
             {
                 var watch = Stopwatch.StartNew();
-                var tally = Many(canaries, rate, errors, seed: 1);
-                var naive = Naive(canaries, rate, errors, seed: 1);
+                var tally = Many(canaries, rate, version, seed: 1);
+                var naive = Naive(canaries, rate, version.Errors, seed: 1);
+                var mistakes = version.Wrong switch { Fate.Promoted => tally.Promoted, Fate.Aborted => tally.Aborted, _ => 0 };
+                var mark = mistakes * 100 > canaries ? "  over 1 % wrong" : "";
+                wrong += mark.Length == 0 ? 0 : 1;
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{name,-12} {version,-13} {Percent(tally.Promoted, canaries),8} {Percent(tally.Aborted, canaries),8} {Percent(tally.Inconclusive, canaries),13} {tally.MedianVerdict.TotalSeconds,12:0} s | {Percent(naive.Promoted, canaries),15} {Percent(naive.Aborted, canaries),8}   ({watch.Elapsed.TotalSeconds:0.0} s)"));
+                    $"{name,-8} {version.Name,-15} {Percent(tally.Promoted, canaries),8} {Percent(tally.Aborted, canaries),8} {Percent(tally.Inconclusive, canaries),13} {tally.MedianVerdict.TotalSeconds,12:0} s | {Percent(naive.Promoted, canaries),15} {Percent(naive.Aborted, canaries),8}   ({watch.Elapsed.TotalSeconds:0.0} s){mark}"));
             }
         }
 
+        Console.WriteLine(wrong == 0 ? "no row has more than 1 % wrong verdicts" : $"{wrong} rows have more than 1 % wrong verdicts");
         return 0;
     }
 
-    internal static Tally Many(int canaries, double perSecond, double errorRate, int seed)
+    internal static Tally Many(int canaries, double perSecond, double errorRate, int seed) => Many(canaries, perSecond, new Version("", errorRate, null), seed);
+
+    internal static Tally Many(int canaries, double perSecond, Version version, int seed)
     {
         var fates = new (Fate Fate, TimeSpan After)[canaries];
-        Parallel.For(0, canaries, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i => fates[i] = One(new Random(seed * 1_000_003 + i), perSecond, errorRate));
+        Parallel.For(0, canaries, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i => fates[i] = One(new Random(seed * 1_000_003 + i), perSecond, version));
         var verdicts = fates.Where(fate => fate.Fate != Fate.Inconclusive).Select(fate => fate.After).Order().ToList();
         return new Tally(
             fates.Count(fate => fate.Fate == Fate.Promoted), fates.Count(fate => fate.Fate == Fate.Aborted), fates.Count(fate => fate.Fate == Fate.Inconclusive),
             verdicts.Count == 0 ? TimeSpan.Zero : verdicts[verdicts.Count / 2]);
     }
 
-    private static (Fate Fate, TimeSpan After) One(Random random, double perSecond, double errorRate)
+    private static (Fate Fate, TimeSpan After) One(Random random, double perSecond, Version version)
     {
         var rollout = Begin();
-        var (candidate, step, stable) = ((N: 0L, E: 0L), (N: 0L, E: 0L), (N: 0L, E: 0L));
+        var (candidate, step, stable, before) = (new Counted(version.Slowness), new Counted(version.Slowness), new Counted(1), new Counted(1));
+        for (var left = Poisson(random, perSecond * Allowed.TotalSeconds); left > 0; left--)
+        {
+            before.Add(random.NextDouble() < version.StableErrors, random.NextDouble());
+        }
+
         for (var second = 1; second <= Allowed.TotalSeconds; second++)
         {
             var now = Start.AddSeconds(second);
             var requests = Poisson(random, perSecond);
             for (var i = 0; i < requests; i++)
             {
-                if (random.Next(100) < rollout.Weight)
+                var isMine = random.Next(100) < rollout.Weight;
+                var isError = random.NextDouble() < (isMine ? version.Errors : version.StableErrors);
+                var took = random.NextDouble();
+                if (isMine)
                 {
-                    var error = random.NextDouble() < errorRate ? 1 : 0;
-                    candidate = (candidate.N + 1, candidate.E + error);
-                    step = (step.N + 1, step.E + error);
+                    candidate.Add(isError, took);
+                    step.Add(isError, took);
                 }
                 else
                 {
-                    stable = (stable.N + 1, stable.E + (random.NextDouble() < 0.001 ? 1 : 0));
+                    stable.Add(isError, took);
                 }
             }
 
             rollout = Tell(rollout, new ReportMeasured(rollout.Id, rollout.Run, new Measurement
             {
-                Candidate = new Sample(candidate.N, candidate.E, LatencyHistogram.Empty),
-                CandidateStep = new Sample(step.N, step.E, LatencyHistogram.Empty),
-                Stable = new Sample(stable.N, stable.E, LatencyHistogram.Empty),
-                Probes = new ProbeTally(second, 0, second),
+                Candidate = candidate.Sample, CandidateStep = step.Sample, Stable = stable.Sample, Before = before.Sample, Probes = new ProbeTally(second, 0, second),
             }), now);
             if (rollout.IsUnwinding)
             {
@@ -95,11 +123,55 @@ internal static class DeploymentCanarySimulation
             if (rollout.Phase == RolloutPhase.Shifting)
             {
                 rollout = Tell(rollout, new ReportDone(rollout.Id, rollout.Run), now);
-                step = (0, 0);
+                step = new Counted(version.Slowness);
             }
         }
 
         return (Fate.Inconclusive, Allowed);
+    }
+
+    /// <summary>Requests counted as the proxy counts them; how long one took is drawn as a quantile of the log-normal.</summary>
+    private sealed class Counted(double slowness)
+    {
+        private readonly double[] _bounds = Bounds(slowness);
+        private readonly long[] _latency = new long[LatencyHistogram.Bands];
+        private long _requests;
+        private long _errors;
+
+        public Sample Sample => new(_requests, _errors, new LatencyHistogram([.. _latency]));
+
+        public void Add(bool isError, double quantile)
+        {
+            _requests++;
+            _errors += isError ? 1 : 0;
+            var at = Array.BinarySearch(_bounds, quantile);
+            _latency[at >= 0 ? at : ~at]++;
+        }
+
+        /// <summary>The part of the requests that each band and those below it hold.</summary>
+        private static double[] Bounds(double slowness)
+        {
+            lock (Known)
+            {
+                if (!Known.TryGetValue(slowness, out var bounds))
+                {
+                    var random = new Random(5);
+                    var counts = new int[LatencyHistogram.Bands];
+                    for (var i = 0; i < 400_000; i++)
+                    {
+                        var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+                        counts[LatencyHistogram.BandOf(60 * slowness * Math.Exp(0.6 * normal))]++;
+                    }
+
+                    var sum = 0;
+                    Known[slowness] = bounds = [.. counts.Take(counts.Length - 1).Select(count => (sum += count) / 400_000.0)];
+                }
+
+                return bounds;
+            }
+        }
+
+        private static readonly Dictionary<double, double[]> Known = [];
     }
 
     private static Rollout Begin()

@@ -3,6 +3,7 @@ using Agentic.Agents.CodeGen;
 namespace Agentic.Tests.CodeGen;
 
 /// <summary>The part of the certificate that every build holds: all static checks of every combination, and the own tests of a subset that holds every pair of choices.</summary>
+[Parallelizable(ParallelScope.Children)]
 internal sealed class CertificationTests
 {
     private GeneratedFolders _folders = null!;

@@ -47,7 +47,7 @@ internal sealed class GitLabPublisherTests
                 http.Response.Headers[name] = (string?)value;
             await http.Response.WriteAsync((string?)step["raw"] ?? step["answer"]!.ToJsonString());
         });
-        var outcome = await Publish(app, script);
+        var outcome = script["wanted"] is { } wanted ? (await AskForReview(app, wanted)).Select(object (open) => open) : (await Publish(app, script)).Select(object (done) => done);
 
         Assert.That(problems, Is.Empty);
         Assert.That(open, Is.Empty, "was not asked");
@@ -77,11 +77,15 @@ internal sealed class GitLabPublisherTests
     private static Task<Outcome<Published>> Publish(WebApplication app, JsonObject script)
     {
         var files = new GeneratedFiles(script["files"]!.AsObject().Select(file => new GeneratedFile(file.Key, Encoding.UTF8.GetBytes((string)file.Value!))));
-        var connection = new GitConnection { Kind = "gitlab", Url = app.Urls.First(), Token = Token, TimeoutSeconds = 1 };
         var publication = new Publication(
             "user-service", "platform/user-service", "main", files, "Add user-service", script["review"]!.GetValue<bool>(), script["creates"]!.GetValue<bool>(), true, DateTimeOffset.UnixEpoch);
-        return new GitLabPublisher(TimeProvider.System).Publish(connection, publication, default);
+        return new GitLabPublisher(TimeProvider.System).Publish(Connection(app), publication, default);
     }
+
+    private static Task<Outcome<OpenReview>> AskForReview(WebApplication app, JsonNode wanted) => new GitLabPublisher(TimeProvider.System).AskForReview(
+        Connection(app), new WantedReview("platform/user-service", (string)wanted["branch"]!, (string)wanted["into"]!, (string)wanted["title"]!, (string)wanted["text"]!), default);
+
+    private static GitConnection Connection(WebApplication app) => new() { Kind = "gitlab", Url = app.Urls.First(), Token = Token, TimeoutSeconds = 1 };
 
     private static async Task<WebApplication> Serve(RequestDelegate answer)
     {

@@ -21,7 +21,7 @@ internal static class ManifestChecks
     public static IEnumerable<StaticProblem> Kustomize(IReadOnlyList<GeneratedFolder> folders) =>
         folders
             .GroupBy(folder => string.Join('\n', folder.Files.Files.Where(file => file.Path.StartsWith("deploy/kubernetes/", StringComparison.Ordinal)).Select(file => file.Sha256)))
-            .AsParallel().WithDegreeOfParallelism(2)
+            .AsParallel()
             .SelectMany(same => Environments.SelectMany(environment =>
             {
                 var built = Command.Run(same.First().Path, Nothing, "kubectl", "kustomize", $"deploy/kubernetes/overlays/{environment}");

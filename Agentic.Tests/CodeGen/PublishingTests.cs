@@ -8,16 +8,23 @@ namespace Agentic.Tests.CodeGen;
 internal sealed class PublishingTests
 {
     private GitServer _git = null!;
+    private GitHubDouble _hub = null!;
     private AgenticHost _host = null!;
 
     [OneTimeSetUp]
     public async Task Start()
     {
         _git = await GitServer.Start();
+        _hub = await new GitHubDouble().Start();
+        _hub.AddToken(GitServer.Token, "ann", "repo, workflow");
         _host = await AgenticHost.StartAsync(options =>
         {
             options.Settings["CodeGen:Connections:forge:Url"] = _git.Url;
             options.Settings["CodeGen:Connections:forge:Token"] = GitServer.Token;
+            options.Settings["CodeGen:Connections:hub:Kind"] = "github";
+            options.Settings["CodeGen:Connections:hub:Url"] = _git.Url;
+            options.Settings["CodeGen:Connections:hub:ApiUrl"] = _hub.Url;
+            options.Settings["CodeGen:Connections:hub:Token"] = GitServer.Token;
             options.Settings["CodeGen:Connections:stale:Url"] = _git.Url;
             options.Settings["CodeGen:Connections:stale:Token"] = "tok-of-last-year";
             options.Settings["CodeGen:Connections:slow:Url"] = _git.Url;
@@ -33,12 +40,14 @@ internal sealed class PublishingTests
     {
         if (_host is not null)
             await _host.DisposeAsync();
+        if (_hub is not null)
+            await _hub.DisposeAsync();
         if (_git is not null)
             await _git.DisposeAsync();
     }
 
     [TearDown]
-    public void Heal() => _git.Instead = null;
+    public void Heal() => (_git.Instead, _hub.Instead) = (null, null);
 
     [Test]
     public async Task Fills_an_empty_repository_once_however_often_it_is_asked()
@@ -90,7 +99,7 @@ internal sealed class PublishingTests
     [TestCase("stale", "team/order-x", "does not accept the token")]
     [TestCase("forge", "team/nowhere", "does not exist, or the token may not see it")]
     [TestCase("away", "team/order-x", "cannot be used")]
-    [TestCase("nobody", "team/order-x", "There is no connection 'nobody'. Configured: away, forge, slow, stale.")]
+    [TestCase("nobody", "team/order-x", "There is no connection 'nobody'. Configured: away, forge, hub, slow, stale.")]
     [TestCase("forge", "../../etc", "The repository is a path such as platform/user-service")]
     [TestCase("forge", "https://elsewhere.example/x", "The repository is a path such as platform/user-service")]
     public async Task Says_why_it_could_not_be_published(string connection, string repository, string why)
@@ -141,12 +150,7 @@ internal sealed class PublishingTests
     {
         _git.Add("team/updated");
         await Done("/services/order-service/publish", """{"connection":"forge","repository":"team/updated"}""");
-        // As the templates of another day made it, and edited since.
-        var old = _git.Show("team/updated", "main:README.md").Replace("order-service", "the order-service of old", StringComparison.Ordinal);
-        var record = JsonNode.Parse(_git.Show("team/updated", $"main:{Provenance.Path}"))!;
-        record["files"]!.AsArray().Single(file => (string?)file!["path"] == "README.md")!["sha256"] = new GeneratedFile("README.md", System.Text.Encoding.UTF8.GetBytes(old)).Sha256;
-        _git.Commit("team/updated", Provenance.Path, record.ToJsonString());
-        _git.Commit("team/updated", "README.md", old);
+        var old = Age("team/updated");
         var tip = _git.Commit("team/updated", "NOTES.md", "ours\n");
 
         var preview = await Done("/services/order-service/update", """{"connection":"forge","repository":"team/updated","preview":true}""");
@@ -164,6 +168,42 @@ internal sealed class PublishingTests
         _git.Commit("team/updated", "NOTES.md", "more\n");
         Assert.That(
             await Refused("/services/order-service/update", $$"""{"connection":"forge","repository":"team/updated","commit":"{{tip}}"}"""), Does.Contain("has moved on"));
+    }
+
+    [Test]
+    public async Task Asks_for_a_review_of_an_update_once_where_the_server_has_such()
+    {
+        _git.Add("acme/reviewed");
+        var repository = _hub.AddRepository("acme/reviewed");
+        _hub.Before = request =>
+        {
+            // What was pushed over Git is what the same server's API knows.
+            foreach (var branch in _git.Git(_git.Repository("acme/reviewed"), "branch --format=%(refname:short)").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                if (!repository.Branches.ContainsKey(branch))
+                    repository.Push(branch, "pushed");
+            }
+        };
+        await Done("/services/order-service/publish", """{"connection":"forge","repository":"acme/reviewed"}""");
+        Age("acme/reviewed");
+
+        _hub.Instead = http =>
+        {
+            http.Response.StatusCode = http.Request.Method == "POST" ? 403 : 404;
+            return Task.FromResult(true);
+        };
+        var refused = await Refused("/services/order-service/update", """{"connection":"hub","repository":"acme/reviewed"}""");
+        _hub.Instead = null;
+        var first = await Done("/services/order-service/update", """{"connection":"hub","repository":"acme/reviewed"}""");
+        var second = await Done("/services/order-service/update", """{"connection":"hub","repository":"acme/reviewed"}""");
+
+        Assert.That(refused, Does.Contain("The update was pushed to the branch update-").And.Contain("no review of it could be asked for"));
+        Assert.That((string?)first["review"], Does.EndWith("/acme/reviewed/pull/1"));
+        Assert.That((string?)second["review"], Is.EqualTo((string?)first["review"]));
+        var open = repository.PullRequests.Single();
+        Assert.That((string?)open["head"]!["ref"], Is.EqualTo((string?)first["repository"]!["branch"]));
+        Assert.That((string?)open["base"]!["ref"], Is.EqualTo("main"));
+        Assert.That((string?)open["body"], Does.Contain("- `README.md`: updated\n"));
     }
 
     [Test]
@@ -219,6 +259,17 @@ internal sealed class PublishingTests
         var broken = await host.Client.PostJson("/operations/refresh_templates", "{}").Json(422);
         Assert.That((string?)broken["detail"], Does.Contain("owners/template.yaml, line 1: "));
         await host.Client.PostJson("/generate/preview", """{"serviceName":"a-service","language":"go"}""").Json();
+    }
+
+    // As the templates of another day made it.
+    private string Age(string repository)
+    {
+        var old = _git.Show(repository, "main:README.md").Replace("order-service", "the order-service of old", StringComparison.Ordinal);
+        var record = JsonNode.Parse(_git.Show(repository, $"main:{Provenance.Path}"))!;
+        record["files"]!.AsArray().Single(file => (string?)file!["path"] == "README.md")!["sha256"] = new GeneratedFile("README.md", System.Text.Encoding.UTF8.GetBytes(old)).Sha256;
+        _git.Commit(repository, Provenance.Path, record.ToJsonString());
+        _git.Commit(repository, "README.md", old);
+        return old;
     }
 
     private Task<JsonNode> Done(string path, string body) => CodeGenRestTests.Done(_host, path, body);

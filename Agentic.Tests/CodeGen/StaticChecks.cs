@@ -68,7 +68,7 @@ internal static class StaticChecks
         });
 
     private static IEnumerable<StaticProblem> Proto(IReadOnlyList<GeneratedFolder> folders) =>
-        Distinct(folders, path => path.EndsWith(".proto", StringComparison.Ordinal)).SelectMany(same =>
+        Distinct(folders, path => path.EndsWith(".proto", StringComparison.Ordinal)).AsParallel().SelectMany(same =>
         {
             var (folder, path) = same[0];
             var run = Command.Run(folder.Path, Nothing, "protoc", "-Iproto", "--descriptor_set_out=/dev/null", path);
@@ -76,7 +76,7 @@ internal static class StaticChecks
         });
 
     private static IEnumerable<StaticProblem> Compose(IReadOnlyList<GeneratedFolder> folders) =>
-        Distinct(folders, path => path == "compose.yaml").SelectMany(same =>
+        Distinct(folders, path => path == "compose.yaml").AsParallel().SelectMany(same =>
         {
             var run = Command.Run(same[0].Folder.Path, new Dictionary<string, string> { ["POSTGRES_PASSWORD"] = "x" }, "docker-compose", "-f", "compose.yaml", "config", "-q");
             return run.ExitCode == 0 ? [] : same.Select(one => new StaticProblem(one.Folder, $"compose.yaml: {run.Output.Trim()}"));

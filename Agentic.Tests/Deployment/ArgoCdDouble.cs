@@ -22,6 +22,15 @@ internal sealed class ArgoCdDouble(string repository) : IAsyncDisposable
 
     public Queue<int> Failures { get; } = new();
 
+    /// <summary>True: no sync ever ends, and what is shown goes on being healthy and synced.</summary>
+    public bool IsStuck { get; set; }
+
+    /// <summary>How long every answer takes.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>What every answer says instead, with status 200: a login page.</summary>
+    public string? Page { get; set; }
+
     public string Url => _app.Urls.First();
 
     public async Task Start()
@@ -39,6 +48,13 @@ internal sealed class ArgoCdDouble(string repository) : IAsyncDisposable
     private async Task Answer(HttpContext http)
     {
         var body = await new StreamReader(http.Request.Body).ReadToEndAsync();
+        await Task.Delay(Delay);
+        if (Page is not null)
+        {
+            await http.Response.WriteAsync(Page);
+            return;
+        }
+
         int status;
         JsonNode answer;
         lock (_lock)
@@ -147,7 +163,7 @@ internal sealed class ArgoCdDouble(string repository) : IAsyncDisposable
             return text;
         }
 
-        if (_operations.TryGetValue(name, out var operation))
+        if (!IsStuck && _operations.TryGetValue(name, out var operation))
         {
             _operations[name] = operation with { Looks = operation.Looks + 1 };
             if (operation.Looks >= 2)

@@ -29,9 +29,7 @@ public class KilledHostTests
     [TestCase("blue-green", "observing")]
     [TestCase("blue-green", "verifying")]
     [TestCase("blue-green", "retiring")]
-    [TestCase("rolling", "preparing")]
     [TestCase("rolling", "observing")]
-    [TestCase("rolling", "removing")]
     public async Task Ends_consistent_after_kill_9(string strategy, string phase)
     {
         var data = Path.Combine(_tiny.Folder, "data");
@@ -101,7 +99,8 @@ public class KilledHostTests
             }
 
             var process = Process.Start(start)!;
-            while (await process.StandardOutput.ReadLineAsync() is { } line)
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
             {
                 if (line.StartsWith("ready ", StringComparison.Ordinal))
                 {
@@ -109,6 +108,7 @@ public class KilledHostTests
                 }
             }
 
+            process.Kill();
             throw new AssertionException("the host did not start");
         }
 

@@ -5,7 +5,7 @@ namespace Agentic.Tests.Deployment;
 
 public class KubernetesRolloutTargetTests : RolloutTargetConformance
 {
-    private static readonly KubernetesOptions Options = new() { Replicas = 4, PollInterval = TimeSpan.FromMilliseconds(5), ReadyLimit = TimeSpan.FromSeconds(30) };
+    private static readonly KubernetesOptions Options = With(TimeSpan.FromMilliseconds(5));
 
     private KubernetesDouble _server = null!;
     private k8s.Kubernetes _client = null!;
@@ -27,6 +27,10 @@ public class KubernetesRolloutTargetTests : RolloutTargetConformance
         _client.Dispose();
         await _server.DisposeAsync();
     }
+
+    private static KubernetesOptions With(TimeSpan poll) => new() { Replicas = 4, PollInterval = poll, ReadyLimit = TimeSpan.FromSeconds(30) };
+
+    private KubernetesRolloutTarget Make(TimeSpan poll) => new(_client, With(poll), TimeProvider.System);
 
     private protected override Revision Good(string version) => ARollout.Revision(version) with { Artifact = $"registry.local/tiny:{version}" };
 
@@ -87,8 +91,77 @@ public class KubernetesRolloutTargetTests : RolloutTargetConformance
     {
         var outcome = await _target.Prepare(Key, Broken("2"), default);
 
-        Assert.That(outcome.Reason, Does.Contain("CrashLoopBackOff").And.Contain("last exit code 1"));
+        Assert.That(outcome.Reason, Does.Contain("CrashLoopBackOff").And.Contain("last exit code 1").And.Contain("Readiness probe failed"));
         Assert.That(outcome.MayRetry, Is.False);
+    }
+
+    [Test]
+    public async Task Watches_from_the_version_it_listed_instead_of_asking_again_and_again()
+    {
+        var outcome = await Make(TimeSpan.FromHours(1)).Prepare(Key, Good("1"), default);
+
+        Assert.That(outcome.Succeeded, outcome.Reason);
+        Assert.That(_server.Requests, Has.Some.Match("GET .*/deployments\\?.*resourceVersion=[0-9]+.*watch=true").Or.Some.Match("GET .*/deployments\\?.*watch=true.*resourceVersion=[0-9]+"));
+    }
+
+    [TestCase(true, 0)]
+    [TestCase(false, int.MaxValue)]
+    public async Task Reads_instead_where_it_may_not_watch_or_the_server_forgot(bool isForbidden, int forgotten)
+    {
+        (_server.ForbidsWatching, _server.Forgotten) = (isForbidden, forgotten);
+
+        Assert.That((await _target.Prepare(Key, Good("1"), default)).Succeeded);
+        Assert.That((await _target.Shift(Key, [new(Good("1"), 100)], default)).Succeeded);
+    }
+
+    [Test]
+    public async Task Begins_a_list_again_when_its_pages_expired()
+    {
+        foreach (var version in (string[])["1", "2", "3"])
+        {
+            await _target.Prepare(Key, Good(version), default);
+        }
+
+        _server.ExpiredPages = 2;
+
+        Assert.That((await _target.Observe(Key, default)).Revisions, Has.Count.EqualTo(3));
+        Assert.That(_server.ExpiredPages, Is.Zero);
+    }
+
+    [Test]
+    public async Task Comes_back_when_the_server_said_to()
+    {
+        _server.RetryAfter = "0";
+        _server.Failures.Enqueue(429);
+        _server.Failures.Enqueue(429);
+
+        Assert.That((await _target.Prepare(Key, Good("1"), default)).Succeeded);
+    }
+
+    [Test]
+    public async Task Says_which_namespace_is_missing_and_what_to_do()
+    {
+        _server.MissingNamespaces.Add("dev");
+
+        var outcome = await _target.Prepare(Key, Good("1"), default);
+
+        Assert.That(outcome.Reason, Is.EqualTo("the Kubernetes API server answers 404: namespaces \"dev\" not found. Make the namespace, or name another in Kubernetes:Namespaces"));
+        Assert.That(outcome.MayRetry, Is.False);
+    }
+
+    [Test]
+    public async Task Leaves_no_pods_of_a_third_revision_behind_a_shared_selector()
+    {
+        foreach (var version in (string[])["0", "1", "2"])
+        {
+            await _target.Prepare(Key, Good(version), default);
+        }
+
+        await _target.Shift(Key, [new(Good("1"), 50), new(Good("2"), 50)], default);
+
+        Assert.That(_server.PodsBehind("tiny"), Is.EqualTo(new Dictionary<string, int> { [Good("0").Name] = 0, [Good("1").Name] = 4, [Good("2").Name] = 4 }));
+        Assert.That((await _target.Prepare(Key, Good("0"), default)).Succeeded);
+        Assert.That((await _target.Observe(Key, default)).Find(Good("0"))!.Ready, Is.EqualTo(4), "and it can be had again");
     }
 
     [TestCase(500, true)]
@@ -109,6 +182,26 @@ public class KubernetesRolloutTargetTests : RolloutTargetConformance
         Assert.That(outcome.Succeeded, Is.False);
         Assert.That(outcome.MayRetry, Is.EqualTo(mayRetry));
         Assert.That(outcome.Reason, Does.Contain($"answers {status}"));
+    }
+
+    [TestCase(true, "did not answer in time")]
+    [TestCase(false, "not its API")]
+    public async Task Leaves_everything_as_it_is_where_the_server_is_slow_or_is_none(bool isSlow, string words)
+    {
+        await _target.Prepare(Key, Good("1"), default);
+        await _target.Shift(Key, [new(Good("1"), 100)], default);
+        using var hasty = _server.Client(limit: TimeSpan.FromMilliseconds(300));
+        (_server.Delay, _server.Page) = isSlow ? (TimeSpan.FromSeconds(1), null) : (TimeSpan.Zero, "<html>Sign in</html>");
+        var target = new KubernetesRolloutTarget(hasty, Options, TimeProvider.System);
+
+        var outcome = await target.Prepare(Key, Good("2"), default);
+        var probe = await target.Probe(Key, Good("1"), default);
+        (_server.Delay, _server.Page) = (TimeSpan.Zero, null);
+
+        Assert.That(outcome.Reason, Does.Contain(words));
+        Assert.That(outcome.MayRetry);
+        Assert.That(probe.Passed, Is.False, "what cannot be seen is not claimed");
+        Assert.That((await _target.Observe(Key, default)).Find(Good("1"))!.Weight, Is.EqualTo(100));
     }
 
     [Test]

@@ -78,6 +78,26 @@ public class LanesTests
         Assert.That(a.Lanes.Lane(ARollout.Key).Quarantine, Has.Count.EqualTo(1));
     }
 
+    [TestCase("staging", true)]
+    [TestCase("dev", false)]
+    public void Quarantines_what_its_gates_rolled_back_where_policy_binds(string environment, bool isQuarantined)
+    {
+        var a = new ARollout();
+        var key = ARollout.Key with { Environment = environment };
+        a.Tell(new StartRollout("dep-1", ARollout.Request("1") with { Key = key }, false));
+        a.Complete("dep-1");
+        a.Tell(new StartRollout("dep-2", ARollout.Request("2") with { Key = key }, false));
+        while (a["dep-2"].Effect != RolloutEffect.Observe)
+        {
+            a.Done("dep-2");
+        }
+
+        a.Measure("dep-2", 1000, 300);
+
+        Assert.That(a["dep-2"].IsUnwinding);
+        Assert.That(a.Lanes.Lane(key).Quarantine.ContainsKey(ARollout.Digest("2")), Is.EqualTo(isQuarantined));
+    }
+
     [Test]
     public void Says_so_when_there_is_nothing_to_go_back_to()
     {

@@ -37,6 +37,18 @@ public class MetricVerdictTests
     }
 
     [Test]
+    public void Does_not_blame_a_version_for_what_the_one_before_got_wrong_already()
+    {
+        var gate = new Gate { Name = "g", Kind = GateKind.ErrorRate };
+        var (quiet, sick) = (new Sample(3000, 3, LatencyHistogram.Empty), new Sample(3000, 90, LatencyHistogram.Empty));
+
+        Assert.That(Judge(gate, ARollout.Traffic(3000, 90) with { Before = quiet }).Verdict, Is.EqualTo(Verdict.Fail));
+        Assert.That(Judge(gate, ARollout.Traffic(3000, 90) with { Before = sick }).Verdict, Is.EqualTo(Verdict.Pass), "3 %, as before, and proven below what is unacceptable");
+        Assert.That(Judge(gate, ARollout.Traffic(3000, 300) with { Before = sick }).Verdict, Is.EqualTo(Verdict.Fail), "10 % are its own");
+        Assert.That(Judge(gate, ARollout.Traffic(300, 30) with { Before = new Sample(30, 2, LatencyHistogram.Empty) }).Verdict, Is.EqualTo(Verdict.Fail), "two errors are no rate");
+    }
+
+    [Test]
     public void Judges_p95_by_the_part_of_the_requests_that_is_slower()
     {
         var gate = new Gate { Name = "g", Kind = GateKind.Latency, LimitMilliseconds = 200, Acceptable = 0.05, Unacceptable = 0.1 };
@@ -54,6 +66,26 @@ public class MetricVerdictTests
 
         Assert.That(Judge(gate, Latency(fast: 300, slow: 100) with { Stable = stable }).Verdict, Is.EqualTo(Verdict.Fail));
         Assert.That(Judge(gate, Latency(fast: 300, slow: 100)).Verdict, Is.EqualTo(Verdict.Inconclusive));
+    }
+
+    [Test]
+    public void Promotes_nothing_on_a_doubt_that_no_required_gate_sees()
+    {
+        IReadOnlyList<Gate> gates = [new Gate { Name = "errors", Kind = GateKind.ErrorRate, IsRequired = true }, new Gate { Name = "slow", Kind = GateKind.Latency, LimitMilliseconds = 200, Acceptable = 0.05, Unacceptable = 0.1 }];
+
+        Assert.That(MetricVerdict.Overall(gates, MetricVerdict.Judge(gates, Latency(fast: 380, slow: 20)), true), Is.EqualTo(Verdict.Pass));
+        Assert.That(MetricVerdict.Overall(gates, MetricVerdict.Judge(gates, Latency(fast: 362, slow: 38)), true), Is.EqualTo(Verdict.Inconclusive));
+        Assert.That(MetricVerdict.Overall(gates, MetricVerdict.Judge(gates, Latency(fast: 330, slow: 70)), true), Is.EqualTo(Verdict.Fail));
+    }
+
+    [Test]
+    public void Measures_slowness_by_the_stable_version_of_this_hour()
+    {
+        var gate = new Gate { Name = "g", Kind = GateKind.LatencyAgainstStable, Acceptable = 0.05, Unacceptable = 0.1 };
+        var (fast, slow) = (Latency(fast: 500, slow: 0).Candidate, Latency(fast: 250, slow: 250).Candidate);
+
+        Assert.That(Judge(gate, Latency(fast: 300, slow: 100) with { Before = fast }).Verdict, Is.EqualTo(Verdict.Fail), "what came before is a measure too");
+        Assert.That(Judge(gate, Latency(fast: 300, slow: 100) with { Before = fast, Stable = slow }).Verdict, Is.Not.EqualTo(Verdict.Fail), "everything is slower now");
     }
 
     [Test]

@@ -54,7 +54,7 @@ public class RolloutTests
         Assert.That(a["dep-1"].Effect, Is.EqualTo(RolloutEffect.Remove));
         a.Done("dep-1");
         Assert.That(a["dep-1"].Status, Is.EqualTo(RolloutStatus.RolledBack));
-        Assert.That(a["dep-1"].Reason, Does.StartWith("gate error-rate failed: 10 of 50 requests errors"));
+        Assert.That(a["dep-1"].Reason, Does.StartWith("gate error-rate failed: 10 of 50 requests failed"));
     }
 
     [Test]

@@ -56,8 +56,12 @@ internal sealed class JournalHost : IAsyncDisposable
     public IActorRef Entity(string id) => System.ActorOf(Props.CreateBy(new WriterProducer(id)));
 
     /// <summary>Writes the events as one atomic write and answers once they are journalled.</summary>
+    /// <summary>How many events this host journalled, by workflow.</summary>
+    public Dictionary<string, int> Written { get; } = new(StringComparer.Ordinal);
+
     public async Task Write(string id, params IJournalled[] events)
     {
+        Written[id] = Written.GetValueOrDefault(id) + events.Length;
         var entity = Entity(id);
         await entity.Ask<Done>(events, TimeSpan.FromSeconds(20));
         await entity.GracefulStop(TimeSpan.FromSeconds(20));

@@ -182,6 +182,7 @@ internal sealed class WorkflowRecordsTests(StoreKind kind)
     {
         IReadOnlyList<WorkflowRecord> items = [];
         await Until(async () => (items = (await host.Records.List(new(null, null, null, null, 100, null), default)).Value!.Items).Count == count
+            && items.All(record => record.Revision >= host.Written.GetValueOrDefault(record.WorkflowId))
             && (await host.Records.Unfinished(default)).SequenceEqual(items.Where(record => record.CompletedAt is null).Select(record => record.WorkflowId).Order()));
         return items;
     }

@@ -50,6 +50,7 @@ public sealed class WorkflowJourneyTests
         Assert.That(plan.Status, Is.EqualTo(HttpStatusCode.OK), plan.Body.ToJsonString());
         Assert.That((string?)plan.Body["parameters"]!["serviceName"], Is.EqualTo("cart"));
         Assert.That((string?)plan.Body["status"], Is.EqualTo("planned"));
+        Assert.That(plan.Body["createdAt"], Is.Null, "nothing was created");
     }
 
     [Test]

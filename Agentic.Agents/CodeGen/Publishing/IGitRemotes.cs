@@ -43,4 +43,14 @@ internal interface IPublisher
 
     /// <summary>Publishing again what is there already changes nothing.</summary>
     Task<Outcome<Published>> Publish(GitConnection connection, Publication publication, CancellationToken cancellation);
+
+    /// <summary>Asks for a review of a branch that was pushed; a request that is open already is found.</summary>
+    Task<Outcome<OpenReview>> AskForReview(GitConnection connection, WantedReview wanted, CancellationToken cancellation);
 }
+
+/// <param name="Branch">The branch to look at.</param>
+/// <param name="Into">The branch it is meant for.</param>
+internal sealed record WantedReview(string Repository, string Branch, string Into, string Title, string Text);
+
+/// <param name="Url">Address of the merge or pull request; null on a server that has no such thing.</param>
+internal sealed record OpenReview(string? Url);

@@ -6,9 +6,11 @@ namespace Agentic.Agents.CodeGen.Updating;
 
 /// <summary>Brings today's templates to a service: reads the repository, finds what the old templates made, merges, and commits beside it.</summary>
 internal sealed class ServiceUpdates(
-    TemplateCatalogue templates, IArtifactStore artifacts, IServiceRepositories own, IGitRemotes remotes, RepositoryReader repositories, TimeProvider time)
+    TemplateCatalogue templates, IArtifactStore artifacts, IServiceRepositories own, IGitRemotes remotes, RepositoryReader repositories,
+    GitConnections connections, IEnumerable<IPublisher> publishers, TimeProvider time)
 {
     private const int MostDiff = 512 * 1024;
+    private const int MostSummarised = 200;
 
     public async Task<Outcome<UpdatedService>> Update(UpdateService request, CancellationToken cancellation)
     {
@@ -49,7 +51,10 @@ internal sealed class ServiceUpdates(
             request.Branch, ours.Commit, $"update-{theirs.Value.Sha256[..12]}-{ours.Commit[..8]}", plan.Changes,
             $"Update {request.ServiceName} to the templates of {theirs.Value.Sha256[..12]}{(plan.Conflicts > 0 ? $", {plan.Conflicts} conflict(s) to resolve" : "")}", time.GetUtcNow());
         var proposed = await Propose(place, change, cancellation).ConfigureAwait(false);
-        return proposed.Select(repository => updated with { Artifact = $"/artifacts/{theirs.Value.Sha256}", Repository = repository });
+        if (proposed.IsRefused)
+            return proposed.Refusal;
+        var review = await AskForReview(place, change, plan, cancellation).ConfigureAwait(false);
+        return review.Select(open => updated with { Artifact = $"/artifacts/{theirs.Value.Sha256}", Repository = proposed.Value, Review = open.Url });
     }
 
     private static Refusal? Known(UpdateService request, RepositorySnapshot ours)
@@ -94,6 +99,40 @@ internal sealed class ServiceUpdates(
             return remote.Refusal;
         var pushed = await remotes.Propose(remote.Value, change, cancellation).ConfigureAwait(false);
         return pushed.Select(published => new ClonedFrom(published.Url, published.Branch, published.Commit!));
+    }
+
+    // The branch is pushed by now. Asked again, it is found and only the review is missing.
+    private async Task<Outcome<OpenReview>> AskForReview(RepositoryPlace place, ProposedChange change, UpdatePlan plan, CancellationToken cancellation)
+    {
+        if (place.Connection is null)
+            return new OpenReview(null);
+        var connection = connections.Find(place.Connection);
+        if (connection.IsRefused)
+            return connection.Refusal;
+        var publisher = publishers.Single(known => known.Kind == connection.Value.Kind);
+        var wanted = new WantedReview(place.Repository ?? place.Service, change.Branch, place.Branch, change.Message, Summary(plan));
+        var review = await publisher.AskForReview(connection.Value, wanted, cancellation).ConfigureAwait(false);
+        return review.Refusal is { } refusal
+            ? refusal with { Reason = $"The update was pushed to the branch {change.Branch}, and no review of it could be asked for: {refusal.Reason}" }
+            : review;
+    }
+
+    // Paths come from a repository that others write to; between backticks they are no markup.
+    private static string Summary(UpdatePlan plan)
+    {
+        var text = new StringBuilder("What the templates changed, merged with what this repository changed since.\n\n");
+        foreach (var file in plan.Files.Take(MostSummarised))
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- `{file.Path.Replace('`', '_')}`: {Words(file)}\n");
+        if (plan.Files.Count > MostSummarised)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- and {plan.Files.Count - MostSummarised} more\n");
+        return text.ToString();
+
+        static string Words(FileUpdate file) => file.Change switch
+        {
+            UpdateKind.Conflicted => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"**{file.Conflicts} conflict(s) to resolve**, marked in the file"),
+            UpdateKind.StaysDeleted => "stays deleted",
+            _ => file.Change.ToString().ToLowerInvariant() + (file.Note is null ? "" : $". {file.Note}"),
+        };
     }
 
     private static List<string> Changed(IReadOnlyList<string> before, IReadOnlyList<string> after)

@@ -19,6 +19,7 @@ internal sealed record UpdateService(
 /// <param name="Conflicts">Places in the committed files between <c>&lt;&lt;&lt;&lt;&lt;&lt;&lt; repository</c> and <c>&gt;&gt;&gt;&gt;&gt;&gt;&gt; template</c>, and files kept that the templates changed too.</param>
 /// <param name="Artifact">What the templates make today, for files that could not be merged by lines.</param>
 /// <param name="Diff">Of the whole update, in a preview only.</param>
+/// <param name="Review">Address of the merge or pull request for the update, on servers that have such.</param>
 /// <param name="Repository">Where the update is; null for a preview and where there is nothing to update.</param>
 internal sealed record UpdatedService(
-    string ServiceName, string BasedOn, IReadOnlyList<string> Templates, IReadOnlyList<FileUpdate> Files, int Conflicts, string? Artifact, string? Diff, ClonedFrom? Repository);
+    string ServiceName, string BasedOn, IReadOnlyList<string> Templates, IReadOnlyList<FileUpdate> Files, int Conflicts, string? Artifact, string? Diff, ClonedFrom? Repository, string? Review = null);

@@ -17,11 +17,11 @@ internal static class ConfidenceSequence
 
     /// <summary>True when the counts prove, at error level alpha, that the failure rate is above <paramref name="rate"/>.</summary>
     public static bool IsAbove(double rate, long failures, long trials, double alpha) =>
-        trials > 0 && failures > rate * trials && Evidence(rate, failures, trials) >= -Math.Log(alpha);
+        trials > 0 && failures > rate * trials && Mixture(failures, trials) - Single(rate, failures, trials) >= -Math.Log(alpha);
 
     /// <summary>True when the counts prove, at error level alpha, that the failure rate is below <paramref name="rate"/>.</summary>
     public static bool IsBelow(double rate, long failures, long trials, double alpha) =>
-        trials > 0 && failures < rate * trials && Evidence(rate, failures, trials) >= -Math.Log(alpha);
+        trials > 0 && failures < rate * trials && Mixture(failures, trials) - Single(rate, failures, trials) >= -Math.Log(alpha);
 
     /// <summary>The rates that the counts do not rule out, each bound at error level alpha.</summary>
     public static (double Low, double High) Interval(long failures, long trials, double alpha)
@@ -32,13 +32,13 @@ internal static class ConfidenceSequence
         }
 
         var seen = (double)failures / trials;
-        var limit = -Math.Log(alpha);
+        var limit = Mixture(failures, trials) + Math.Log(alpha);
         return (Bisect(0, seen, limit, failures, trials), Bisect(1, seen, limit, failures, trials));
     }
 
     private static double Bisect(double ruledOut, double kept, double limit, long failures, long trials)
     {
-        if (Evidence(ruledOut, failures, trials) < limit)
+        if (Single(ruledOut, failures, trials) > limit)
         {
             return ruledOut;
         }
@@ -46,7 +46,7 @@ internal static class ConfidenceSequence
         for (var i = 0; i < 50; i++)
         {
             var middle = (ruledOut + kept) / 2;
-            if (Evidence(middle, failures, trials) >= limit)
+            if (Single(middle, failures, trials) <= limit)
             {
                 ruledOut = middle;
             }
@@ -59,17 +59,16 @@ internal static class ConfidenceSequence
         return kept;
     }
 
-    /// <summary>Log of the mixture's likelihood over that of <paramref name="rate"/>.</summary>
-    private static double Evidence(double rate, long failures, long trials)
+    /// <summary>Log of the mixture's likelihood; the evidence against a rate is what it has over that rate's own.</summary>
+    private static double Mixture(long failures, long trials) =>
+        LogBeta(PriorFailures + failures, PriorSuccesses + trials - failures) - PriorLogBeta;
+
+    private static double Single(double rate, long failures, long trials)
     {
         var successes = trials - failures;
-        if ((rate <= 0 && failures > 0) || (rate >= 1 && successes > 0))
-        {
-            return double.PositiveInfinity;
-        }
-
-        var single = (failures == 0 ? 0 : failures * Math.Log(rate)) + (successes == 0 ? 0 : successes * Math.Log(1 - rate));
-        return LogBeta(PriorFailures + failures, PriorSuccesses + successes) - PriorLogBeta - single;
+        return (rate <= 0 && failures > 0) || (rate >= 1 && successes > 0)
+            ? double.NegativeInfinity
+            : (failures == 0 ? 0 : failures * Math.Log(rate)) + (successes == 0 ? 0 : successes * Math.Log(1 - rate));
     }
 
     private static double LogBeta(double a, double b) => LogGamma(a) + LogGamma(b) - LogGamma(a + b);

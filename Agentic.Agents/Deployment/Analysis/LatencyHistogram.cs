@@ -22,6 +22,9 @@ internal sealed record LatencyHistogram(IReadOnlyList<long> Counts)
     public LatencyHistogram Plus(LatencyHistogram other) =>
         new([.. Counts.Zip(other.Counts, (mine, theirs) => mine + theirs)]);
 
+    public LatencyHistogram Without(LatencyHistogram other) =>
+        new([.. Counts.Zip(other.Counts, (mine, theirs) => Math.Max(0, mine - theirs))]);
+
     /// <summary>Requests slower than the limit; the band that holds the limit counts in proportion, rounded down.</summary>
     public long SlowerThan(double milliseconds)
     {

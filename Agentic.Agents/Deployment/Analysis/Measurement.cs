@@ -4,6 +4,9 @@ namespace Agentic.Agents.Deployment.Analysis;
 internal sealed record Sample(long Requests, long Errors, LatencyHistogram Latency)
 {
     public static Sample None { get; } = new(0, 0, LatencyHistogram.Empty);
+
+    /// <summary>What came before another sample that ends at the same time.</summary>
+    public Sample Without(Sample later) => new(Math.Max(0, Requests - later.Requests), Math.Max(0, Errors - later.Errors), Latency.Without(later.Latency));
 }
 
 /// <summary>Synthetic requests sent by the agent itself. The streak is positive after passes and negative after failures.</summary>
@@ -28,6 +31,9 @@ internal sealed record Measurement
 
     /// <summary>The stable version over the same time as <see cref="Candidate"/>.</summary>
     public Sample Stable { get; init; } = Sample.None;
+
+    /// <summary>The stable version in the minutes before the candidate could take a request: what it got wrong then is nobody else's fault.</summary>
+    public Sample Before { get; init; } = Sample.None;
 
     public ProbeTally Probes { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace Agentic.Agents.Deployment.Analysis;
 
@@ -17,6 +18,10 @@ internal sealed record GateReading(string Name, Verdict Verdict, long Samples, s
     public double? Low { get; init; }
 
     public double? High { get; init; }
+
+    /// <summary>Not proven, but there is more for failing than for passing; nobody should be promoted on that.</summary>
+    [JsonIgnore]
+    public bool IsDoubtful { get; init; }
 }
 
 /// <summary>Turns counts into pass, fail or "cannot tell yet". Looking often costs nothing, see <see cref="ConfidenceSequence"/>.</summary>
@@ -30,6 +35,12 @@ internal static class MetricVerdict
 
     /// <summary>Name of the reading that says the target itself gave the candidate up.</summary>
     public const string Health = "health";
+
+    // A single error in a quiet quarter of an hour is no rate.
+    private const int EnoughErrors = 3;
+
+    private const double ExcuseAlpha = 0.05;
+    private const double DoubtAlpha = 0.2;
 
     // The p95 of fewer requests is mostly noise, and a limit must not be made of noise.
     private const int EnoughForQuantile = 100;
@@ -62,7 +73,7 @@ internal static class MetricVerdict
     }
 
     /// <summary>
-    /// One verdict for all: a failing gate fails, else every required gate must pass. Where the service got no request at all,
+    /// One verdict for all: a failing gate fails, else every required gate must pass and none be in doubt. Where the service got no request at all,
     /// nobody can say more than the probes do, so they stand in for the gates that count requests.
     /// </summary>
     public static Verdict Overall(IReadOnlyList<Gate> gates, IReadOnlyList<GateReading> readings, bool hasTraffic)
@@ -78,34 +89,39 @@ internal static class MetricVerdict
 
     private static Verdict Of(IEnumerable<Gate> gates, IReadOnlyList<GateReading> readings) =>
         readings.Any(reading => reading.Verdict == Verdict.Fail) ? Verdict.Fail
+        : readings.Any(reading => reading.IsDoubtful) ? Verdict.Inconclusive
         : gates.All(gate => !gate.IsRequired || readings.Any(r => r.Name == gate.Name && r.Verdict == Verdict.Pass)) ? Verdict.Pass
         : Verdict.Inconclusive;
 
     private static bool CountsRequests(GateKind kind) => kind is not (GateKind.Probes or GateKind.Query);
 
     private static GateReading ErrorRate(Gate gate, Measurement measured) =>
-        Rate(gate, measured.Candidate, measured.CandidateStep, sample => sample.Errors, "errors");
+        Rate(gate, Excused(gate, measured.Before), measured.Candidate, measured.CandidateStep, sample => sample.Errors, "failed");
+
+    /// <summary>
+    /// Going back to a version that failed as often cures nothing. So where the stable version was over the limit before the candidate came,
+    /// only what exceeds that condemns the candidate; it still has to prove itself below the unacceptable to pass.
+    /// </summary>
+    private static double Excused(Gate gate, Sample before) =>
+        before.Errors >= EnoughErrors && before.Errors > gate.Acceptable * before.Requests
+            ? Math.Max(gate.Acceptable, ConfidenceSequence.Interval(before.Errors, before.Requests, ExcuseAlpha).High)
+            : gate.Acceptable;
 
     private static GateReading Latency(Gate gate, Measurement measured, double limit) =>
-        Rate(gate, measured.Candidate, measured.CandidateStep, sample => sample.Latency.SlowerThan(limit),
+        Rate(gate, gate.Acceptable, measured.Candidate, measured.CandidateStep, sample => sample.Latency.SlowerThan(limit),
             string.Create(CultureInfo.InvariantCulture, $"slower than {limit:0} ms"));
 
-    private static GateReading Rate(Gate gate, Sample total, Sample step, Func<Sample, long> count, string what)
+    private static GateReading Rate(Gate gate, double acceptable, Sample total, Sample step, Func<Sample, long> count, string what)
     {
         var failures = count(total);
-        var fails = ConfidenceSequence.IsAbove(gate.Acceptable, failures, total.Requests, Alpha)
-            || ConfidenceSequence.IsAbove(gate.Acceptable, count(step), step.Requests, Alpha);
+        bool IsAbove(double alpha) => ConfidenceSequence.IsAbove(acceptable, failures, total.Requests, alpha) || ConfidenceSequence.IsAbove(acceptable, count(step), step.Requests, alpha);
+        var fails = IsAbove(Alpha);
         var passes = ConfidenceSequence.IsBelow(gate.Unacceptable, failures, total.Requests, Alpha);
-        return Reading(gate, fails ? Verdict.Fail : passes ? Verdict.Pass : Verdict.Inconclusive, failures, total.Requests, what);
-    }
-
-    private static GateReading Reading(Gate gate, Verdict verdict, long failures, long requests, string what)
-    {
-        var value = requests == 0 ? (double?)null : (double)failures / requests;
-        return new GateReading(gate.Name, verdict, requests,
-            string.Create(CultureInfo.InvariantCulture, $"{failures} of {requests} requests {what} (fails above {gate.Acceptable:P1}, passes below {gate.Unacceptable:P1})"))
+        var because = acceptable > gate.Acceptable ? ", since the version before it was above the limit itself" : "";
+        return new GateReading(gate.Name, fails ? Verdict.Fail : passes ? Verdict.Pass : Verdict.Inconclusive, total.Requests,
+            string.Create(CultureInfo.InvariantCulture, $"{failures} of {total.Requests} requests {what} (fails above {acceptable:P1}{because}, passes below {gate.Unacceptable:P1})"))
         {
-            Value = value,
+            Value = total.Requests == 0 ? null : (double)failures / total.Requests, IsDoubtful = !fails && !passes && IsAbove(DoubtAlpha),
         };
     }
 
@@ -123,7 +139,7 @@ internal static class MetricVerdict
             : mine.High < theirs.Low + gate.Margin ? Verdict.Pass
             : Verdict.Inconclusive;
         return new GateReading(gate.Name, verdict, candidate.Requests, string.Create(CultureInfo.InvariantCulture,
-            $"candidate {candidate.Errors} of {candidate.Requests} requests errors, stable {stable.Errors} of {stable.Requests} (may be {gate.Margin:P1} higher)"))
+            $"candidate {candidate.Errors} of {candidate.Requests} requests failed, stable {stable.Errors} of {stable.Requests} (may be {gate.Margin:P1} higher)"))
         {
             Value = (double)candidate.Errors / candidate.Requests, Low = mine.Low, High = mine.High,
         };
@@ -131,13 +147,24 @@ internal static class MetricVerdict
 
     private static GateReading LatencyAgainstStable(Gate gate, Measurement measured)
     {
-        if (measured.Stable.Latency.Total < EnoughForQuantile || measured.Stable.Latency.Quantile(0.95) is not { } stable)
+        var latency = Usual(measured);
+        if (latency.Total < EnoughForQuantile || latency.Quantile(0.95) is not { } stable)
         {
             return new GateReading(gate.Name, Verdict.Inconclusive, measured.Candidate.Requests,
                 string.Create(CultureInfo.InvariantCulture, $"the stable version needs {EnoughForQuantile} requests before its p95 can be a limit"));
         }
 
         return Latency(gate, measured, Math.Max(stable * gate.Factor, stable + LatencyFloorMilliseconds));
+    }
+
+    /// <summary>
+    /// How fast the stable version is: what came before counts too, since a p95 of few requests is mostly noise, unless the stable version
+    /// itself has become slower since, which is the weather and not the candidate.
+    /// </summary>
+    private static LatencyHistogram Usual(Measurement measured)
+    {
+        var (now, before) = (measured.Stable.Latency, measured.Before.Latency);
+        return before.Quantile(0.95) is { } was && ConfidenceSequence.IsAbove(0.05, now.SlowerThan(was), now.Total, ExcuseAlpha) ? now : now.Plus(before);
     }
 
     private static GateReading Probes(Gate gate, ProbeTally probes)

@@ -9,7 +9,7 @@ using Agentic.Agents.Operations;
 namespace Agentic.Agents.Integrations.ArgoCd;
 
 /// <summary>Deploys by writing to Git and having Argo CD bring it about: an application for each revision, and one for the traffic.</summary>
-internal sealed class ArgoCdRolloutTarget(ArgoCdOptions options, KubernetesOptions cluster, ArgoCdClient argo, GitOpsRepository git, TimeProvider time) : IRolloutTarget
+internal sealed class ArgoCdRolloutTarget(ArgoCdOptions options, KubernetesOptions cluster, ArgoCdClient argo, GitOpsRepository git, TimeProvider time, IChangeRequests? requests = null) : IRolloutTarget
 {
     private const string ServiceLabel = "agentic.dev/service";
     private const string EnvironmentLabel = "agentic.dev/environment";
@@ -37,10 +37,14 @@ internal sealed class ArgoCdRolloutTarget(ArgoCdOptions options, KubernetesOptio
 
     public Task<TargetOutcome> Prepare(ServiceKey key, Revision revision, CancellationToken cancellation) => Asking(async () =>
     {
-        var commit = await git.Write(new Dictionary<string, string?> { [DeploymentPath(key, revision)] = Manifest(key, revision, cluster.Replicas) }, $"Prepare {key.Service} {revision.Version} in {key.Environment}", cancellation);
+        // A version that Argo CD knows was let in before; bringing it back asks nobody.
+        var there = await argo.Find(RevisionName(key, revision), cancellation);
+        var files = new Dictionary<string, string?> { [DeploymentPath(key, revision)] = Manifest(key, revision, cluster.Replicas) };
+        var message = $"Prepare {key.Service} {revision.Version} in {key.Environment}";
+        var commit = requests is null || there is not null ? await git.Write(files, message, cancellation) : await Requested(requests, key, revision, files, message, cancellation);
         if (commit.IsRefused)
         {
-            return TargetOutcome.Unavailable(commit.Refusal.Reason);
+            return commit.Refusal.Kind == RefusalKind.Unavailable ? TargetOutcome.Unavailable(commit.Refusal.Reason) : TargetOutcome.Broken(commit.Refusal.Reason);
         }
 
         await argo.Upsert(Application(RevisionName(key, revision), key, $"{FolderOf(key)}/{revision.Name}", new() { [KubernetesManifests.RevisionLabel] = revision.Name }, []), cancellation);
@@ -67,7 +71,10 @@ internal sealed class ArgoCdRolloutTarget(ArgoCdOptions options, KubernetesOptio
         // All to one: the selector first. To two: the pods first, lest the share overshoot.
         string[] order = [.. shares.Select(share => RevisionName(key, share.Revision))];
         order = shares.Count < 2 ? [TrafficName(key), .. order] : [.. order, TrafficName(key)];
-        await argo.Upsert(Application(TrafficName(key), key, $"{FolderOf(key)}/traffic", [], []), cancellation);
+
+        // What was in force stays on record until something else is seen to be.
+        var known = (await argo.Find(TrafficName(key), cancellation))?["metadata"]?["annotations"]?[KubernetesManifests.SharesAnnotation]?.DeepClone();
+        await argo.Upsert(Application(TrafficName(key), key, $"{FolderOf(key)}/traffic", [], known is null ? [] : new JsonObject { [KubernetesManifests.SharesAnnotation] = known }), cancellation);
         foreach (var application in order)
         {
             var outcome = await Sync(application, commit.Value, cancellation);
@@ -126,6 +133,42 @@ internal sealed class ArgoCdRolloutTarget(ArgoCdOptions options, KubernetesOptio
 
         return TargetOutcome.Done;
     }, cancellation);
+
+    /// <summary>Opens a request for a new version and waits until its files are seen on the branch, however they were merged.</summary>
+    private async Task<Outcome<string>> Requested(IChangeRequests requests, ServiceKey key, Revision revision, Dictionary<string, string?> files, string title, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var url = "";
+        while (true)
+        {
+            var merged = await git.Holding(files, cancellation);
+            if (merged.IsRefused || merged.Value is not null)
+            {
+                return merged.IsRefused ? merged.Refusal : merged.Value!;
+            }
+
+            if (url.Length == 0)
+            {
+                var branch = $"agentic/{RevisionName(key, revision)}";
+                var proposed = await git.Propose(files, title, branch, cancellation);
+                var opened = proposed.IsRefused ? proposed.Refusal
+                    : await requests.Open(branch, options.Branch, title, $"Version {revision.Version} of {key.Service} for {key.Environment}, artifact `{revision.BareDigest}`. Merging it lets the deployment begin; it gets traffic only as its gates pass.", cancellation);
+                if (opened.IsRefused)
+                {
+                    return opened.Refusal;
+                }
+
+                url = opened.Value;
+            }
+
+            if (time.GetElapsedTime(began) > options.Request.Limit)
+            {
+                return Refusal.Conflict(string.Create(CultureInfo.InvariantCulture, $"{url} was not merged within {options.Request.Limit.TotalSeconds:0} s. Merge it and deploy again; the same request is found."));
+            }
+
+            await Task.Delay(options.PollInterval, time, cancellation);
+        }
+    }
 
     /// <summary>Healthy counts only for this commit: right after a push Argo CD still reports the health of the one before.</summary>
     private async Task<TargetOutcome> Sync(string name, string commit, CancellationToken cancellation)

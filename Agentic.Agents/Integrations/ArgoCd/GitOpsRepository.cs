@@ -14,7 +14,66 @@ internal sealed class GitOpsRepository(ArgoCdOptions options, Redactor redactor)
     private string Folder => Path.GetFullPath(options.Folder);
 
     /// <summary>The commit that holds these files; a null text removes the file. Nothing to change: the commit that is there.</summary>
-    public async Task<Outcome<string>> Write(IReadOnlyDictionary<string, string?> files, string message, CancellationToken cancellation)
+    public Task<Outcome<string>> Write(IReadOnlyDictionary<string, string?> files, string message, CancellationToken cancellation) => InTurn<string>(async () =>
+    {
+        var last = default(CommandResult);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await Fetch(options.Branch, cancellation) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var changed = await Commit(files, message, cancellation);
+            if (changed.IsRefused)
+            {
+                return changed.Refusal;
+            }
+
+            if (changed.Value)
+            {
+                last = await Git(cancellation, "push", "--quiet", "origin", $"HEAD:{options.Branch}");
+                if (!last.Succeeded)
+                {
+                    continue;
+                }
+            }
+
+            return await Head(cancellation);
+        }
+
+        return Failed("push", last!);
+    }, cancellation);
+
+    /// <summary>The branch's newest commit where it holds exactly these files, else null.</summary>
+    public Task<Outcome<string?>> Holding(IReadOnlyDictionary<string, string?> files, CancellationToken cancellation) => InTurn<string?>(async () =>
+        await Fetch(options.Branch, cancellation) is { } refusal ? refusal : await Holds(files, cancellation) ? await Head(cancellation) : null, cancellation);
+
+    /// <summary>Puts the files onto a branch of their own that starts at the newest commit; one that holds them already is left as it is.</summary>
+    public Task<Outcome<string>> Propose(IReadOnlyDictionary<string, string?> files, string message, string branch, CancellationToken cancellation) => InTurn<string>(async () =>
+    {
+        // Pushing again would throw away what people said about the first.
+        if (await Fetch(branch, cancellation) is null && await Holds(files, cancellation))
+        {
+            return await Head(cancellation);
+        }
+
+        if (await Fetch(options.Branch, cancellation) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var changed = await Commit(files, message, cancellation);
+        if (changed.IsRefused)
+        {
+            return changed.Refusal;
+        }
+
+        var pushed = await Git(cancellation, "push", "--quiet", "--force", "origin", $"HEAD:refs/heads/{branch}");
+        return pushed.Succeeded ? await Head(cancellation) : Failed("push", pushed);
+    }, cancellation);
+
+    private async Task<Outcome<T>> InTurn<T>(Func<Task<Outcome<T>>> act, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
@@ -30,44 +89,54 @@ internal sealed class GitOpsRepository(ArgoCdOptions options, Redactor redactor)
                 }
             }
 
-            var last = default(CommandResult);
-            for (var attempt = 0; attempt < Attempts; attempt++)
-            {
-                foreach (var command in (string[][])[["fetch", "--quiet", "origin", options.Branch], ["reset", "--quiet", "--hard", "FETCH_HEAD"], ["clean", "--quiet", "-fd"]])
-                {
-                    var done = await Git(cancellation, command);
-                    if (!done.Succeeded)
-                    {
-                        return Failed(command[0], done);
-                    }
-                }
-
-                await Change(files, cancellation);
-                await Git(cancellation, "add", "--all");
-                if (!(await Git(cancellation, "diff", "--cached", "--quiet")).Succeeded)
-                {
-                    var committed = await Git(cancellation, "-c", "user.name=Agentic", "-c", "user.email=agentic@localhost", "commit", "--quiet", "-m", message);
-                    if (!committed.Succeeded)
-                    {
-                        return Failed("commit", committed);
-                    }
-
-                    last = await Git(cancellation, "push", "--quiet", "origin", $"HEAD:{options.Branch}");
-                    if (!last.Succeeded)
-                    {
-                        continue;
-                    }
-                }
-
-                return (await Git(cancellation, "rev-parse", "HEAD")).Output.Trim();
-            }
-
-            return Failed("push", last!);
+            return await act();
         }
         finally
         {
             _turn.Release();
         }
+    }
+
+    private async Task<Refusal?> Fetch(string branch, CancellationToken cancellation)
+    {
+        foreach (var command in (string[][])[["fetch", "--quiet", "origin", branch], ["reset", "--quiet", "--hard", "FETCH_HEAD"], ["clean", "--quiet", "-fd"]])
+        {
+            var done = await Git(cancellation, command);
+            if (!done.Succeeded)
+            {
+                return Failed(command[0], done);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>False where there was nothing to commit.</summary>
+    private async Task<Outcome<bool>> Commit(IReadOnlyDictionary<string, string?> files, string message, CancellationToken cancellation)
+    {
+        await Change(files, cancellation);
+        await Git(cancellation, "add", "--all");
+        if ((await Git(cancellation, "diff", "--cached", "--quiet")).Succeeded)
+        {
+            return false;
+        }
+
+        var committed = await Git(cancellation, "-c", "user.name=Agentic", "-c", "user.email=agentic@localhost", "commit", "--quiet", "-m", message);
+        return committed.Succeeded ? true : Failed("commit", committed);
+    }
+
+    private async Task<bool> Holds(IReadOnlyDictionary<string, string?> files, CancellationToken cancellation)
+    {
+        foreach (var (path, text) in files)
+        {
+            var full = Path.Combine(Folder, path);
+            if (text is null ? File.Exists(full) : !File.Exists(full) || await File.ReadAllTextAsync(full, cancellation) != text)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private async Task Change(IReadOnlyDictionary<string, string?> files, CancellationToken cancellation)
@@ -90,6 +159,8 @@ internal sealed class GitOpsRepository(ArgoCdOptions options, Redactor redactor)
             await File.WriteAllTextAsync(full, text, cancellation);
         }
     }
+
+    private async Task<string> Head(CancellationToken cancellation) => (await Git(cancellation, "rev-parse", "HEAD")).Output.Trim();
 
     private Task<CommandResult> Git(CancellationToken cancellation, params IReadOnlyList<string> arguments)
     {

@@ -9,6 +9,16 @@ internal sealed class GitHubPublisher(IGitHubRepositories repositories) : IPubli
 {
     public string Kind => "github";
 
+    public async Task<Outcome<OpenReview>> AskForReview(GitConnection connection, WantedReview wanted, CancellationToken cancellation)
+    {
+        var token = await connection.ReadToken(cancellation).ConfigureAwait(false);
+        if (token.IsRefused)
+            return token.Refusal;
+        var account = new GitHubAccount(connection.Api, token.Value, Reach.Configured);
+        var request = await repositories.Propose(account, new WantedPullRequest(wanted.Repository, wanted.Branch, wanted.Title, wanted.Text, wanted.Into), cancellation).ConfigureAwait(false);
+        return request.Select(pull => new OpenReview(pull.Url));
+    }
+
     public async Task<Outcome<Published>> Publish(GitConnection connection, Publication publication, CancellationToken cancellation)
     {
         var token = await connection.ReadToken(cancellation).ConfigureAwait(false);

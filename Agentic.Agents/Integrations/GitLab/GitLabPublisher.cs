@@ -30,6 +30,31 @@ internal sealed class GitLabPublisher(TimeProvider time) : IPublisher
             : await work.Adopt(cancellation).ConfigureAwait(false);
     }
 
+    public async Task<Outcome<OpenReview>> AskForReview(GitConnection connection, WantedReview wanted, CancellationToken cancellation)
+    {
+        var token = await connection.ReadToken(cancellation).ConfigureAwait(false);
+        if (token.IsRefused)
+            return token.Refusal;
+        using var client = new GitLabClient(connection.Api, token.Value, connection.Timeout, time);
+        var request = await Review(client, $"projects/{Uri.EscapeDataString(wanted.Repository)}", wanted, cancellation).ConfigureAwait(false);
+        return request.Select(found => new OpenReview(found.Url));
+    }
+
+    private static async Task<Outcome<(string? Url, bool IsNew)>> Review(GitLabClient client, string project, WantedReview wanted, CancellationToken cancellation)
+    {
+        var open = await client.Get(
+            $"{project}/merge_requests?state=opened&source_branch={Uri.EscapeDataString(wanted.Branch)}&target_branch={Uri.EscapeDataString(wanted.Into)}", cancellation).ConfigureAwait(false);
+        if (open.IsRefused)
+            return open.Refusal;
+        if ((open.Value.Body as JsonArray)?.FirstOrDefault() is { } known)
+            return ((string?)known["web_url"], false);
+        var body = new JsonObject { ["source_branch"] = wanted.Branch, ["target_branch"] = wanted.Into, ["title"] = wanted.Title, ["remove_source_branch"] = true };
+        if (wanted.Text.Length > 0)
+            body["description"] = wanted.Text;
+        var made = await client.Post($"{project}/merge_requests", body, cancellation).ConfigureAwait(false);
+        return made.Select(answer => ((string?)answer.Body?["web_url"], true));
+    }
+
     private static async Task<Outcome<JsonNode>> Project(GitLabClient client, Publication publication, CancellationToken cancellation)
     {
         var known = await client.Get($"projects/{Uri.EscapeDataString(publication.Repository)}", cancellation).ConfigureAwait(false);
@@ -81,16 +106,9 @@ internal sealed class GitLabPublisher(TimeProvider time) : IPublisher
 
         private async Task<Outcome<Published>> Propose(Published committed, CancellationToken cancellation)
         {
-            var open = await client.Get($"{project}/merge_requests?state=opened&source_branch={publication.ProposalBranch}&target_branch={Uri.EscapeDataString(publication.Branch)}", cancellation).ConfigureAwait(false);
-            if (open.IsRefused)
-                return open.Refusal;
-            if ((open.Value.Body as JsonArray)?.FirstOrDefault() is { } known)
-                return committed with { Review = (string?)known["web_url"] };
-            var made = await client.Post($"{project}/merge_requests", new JsonObject
-            {
-                ["source_branch"] = publication.ProposalBranch, ["target_branch"] = publication.Branch, ["title"] = publication.Message, ["remove_source_branch"] = true,
-            }, cancellation).ConfigureAwait(false);
-            return made.Select(answer => committed with { Review = (string?)answer.Body?["web_url"], Found = false });
+            var wanted = new WantedReview(publication.Repository, publication.ProposalBranch, publication.Branch, publication.Message, "");
+            var request = await Review(client, project, wanted, cancellation).ConfigureAwait(false);
+            return request.Select(found => committed with { Review = found.Url, Found = committed.Found && !found.IsNew });
         }
 
         private async Task<Outcome<Published>> Commit(string branch, string? from, IEnumerable<JsonObject> actions, CancellationToken cancellation)

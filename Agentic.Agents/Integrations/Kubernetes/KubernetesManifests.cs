@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using k8s;
 using k8s.Models;
 using Agentic.Agents.Deployment;
 
@@ -11,6 +13,7 @@ internal static class KubernetesManifests
     public const string ServiceLabel = "app.kubernetes.io/name";
     public const string RevisionLabel = "agentic.dev/revision";
     public const string SharesAnnotation = "agentic.dev/shares";
+    public const string ContainerName = "service";
     private const string ManagedBy = "app.kubernetes.io/managed-by";
 
     public static string DeploymentName(ServiceKey key, string revision)
@@ -41,7 +44,7 @@ internal static class KubernetesManifests
                     [
                         new V1Container
                         {
-                            Name = "service",
+                            Name = ContainerName,
                             Image = revision.Artifact,
                             Ports = [new V1ContainerPort { ContainerPort = options.ContainerPort, Name = "http", Protocol = "TCP" }],
                             Env = [new V1EnvVar { Name = "PORT", Value = options.ContainerPort.ToString(CultureInfo.InvariantCulture) }, .. revision.Variables.OrderBy(variable => variable.Key, StringComparer.Ordinal).Select(variable => new V1EnvVar { Name = variable.Key, Value = variable.Value })],
@@ -53,6 +56,29 @@ internal static class KubernetesManifests
             },
         },
     };
+
+    /// <summary>The same pods as a Rollout of Argo Rollouts, which stays at one weight until it is told another.</summary>
+    public static JsonObject Rollout(ServiceKey key, Revision revision, int replicas, int weight, KubernetesOptions options)
+    {
+        var deployment = Deployment(key, revision, replicas, options);
+        return new JsonObject
+        {
+            ["apiVersion"] = "argoproj.io/v1alpha1",
+            ["kind"] = "Rollout",
+            ["metadata"] = new JsonObject { ["name"] = key.Service, ["labels"] = new JsonObject { [ServiceLabel] = key.Service, [ManagedBy] = "agentic" } },
+            ["spec"] = new JsonObject
+            {
+                ["replicas"] = replicas,
+                ["progressDeadlineSeconds"] = deployment.Spec.ProgressDeadlineSeconds,
+                ["selector"] = new JsonObject { ["matchLabels"] = new JsonObject { [ServiceLabel] = key.Service } },
+                ["template"] = JsonNode.Parse(KubernetesJson.Serialize(deployment.Spec.Template)),
+                ["strategy"] = new JsonObject
+                {
+                    ["canary"] = new JsonObject { ["maxUnavailable"] = 0, ["maxSurge"] = "100%", ["steps"] = new JsonArray(new JsonObject { ["setWeight"] = weight }, new JsonObject { ["pause"] = new JsonObject() }) },
+                },
+            },
+        };
+    }
 
     /// <summary>One revision is selected by its label, two by what they have in common: their pods then share the traffic by their number.</summary>
     public static V1Service Service(ServiceKey key, IReadOnlyList<Share> shares, KubernetesOptions options) => new()

@@ -18,6 +18,13 @@ internal sealed class KubernetesOptions
     [Range(1, 1000, ErrorMessage = "Kubernetes:Replicas must be 1 to 1000.")]
     public int Replicas { get; set; } = 2;
 
+    /// <summary>
+    /// What runs the pods: <c>deployments</c>, one for each revision, or <c>rollouts</c> of Argo Rollouts, one for each service; <c>auto</c>
+    /// (default) takes Rollouts where the cluster knows them and the service does not run as Deployments already.
+    /// </summary>
+    [RegularExpression("^(auto|deployments|rollouts)$", ErrorMessage = "Kubernetes:Workload must be auto, deployments or rollouts.")]
+    public string Workload { get; set; } = "auto";
+
     /// <summary>Port the container listens on.</summary>
     [Range(1, 65535, ErrorMessage = "Kubernetes:ContainerPort must be 1 to 65535.")]
     public int ContainerPort { get; set; } = 8080;
@@ -28,8 +35,11 @@ internal sealed class KubernetesOptions
     /// <summary>How long a revision's pods may take to become ready.</summary>
     public TimeSpan ReadyLimit { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often the cluster is asked while waiting.</summary>
+    /// <summary>How often the cluster is asked while waiting, where it cannot be watched.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long one watch is held open; then everything is read again. Shorter than <see cref="RequestLimit"/>.</summary>
+    public TimeSpan WatchLimit { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one request to the API server may take.</summary>
     public TimeSpan RequestLimit { get; set; } = TimeSpan.FromSeconds(20);

@@ -7,42 +7,71 @@ using Agentic.Agents.Deployment;
 
 namespace Agentic.Agents.Integrations.Kubernetes;
 
-/// <summary>Runs revisions as Deployments side by side; a Service's selector and the number of pods share the traffic.</summary>
-internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOptions options, TimeProvider time) : IRolloutTarget
+/// <summary>
+/// Runs revisions as Deployments side by side, or as one Rollout where Argo Rollouts is there; a Service's selector and the number of pods
+/// share the traffic.
+/// </summary>
+internal sealed class KubernetesRolloutTarget : IRolloutTarget
 {
-    private const int PageSize = 100;
+    private readonly IKubernetes _cluster;
+    private readonly KubernetesOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ServiceScaling _scaling;
+    private readonly ClusterReading _reading;
+    private readonly ArgoRolloutWorkload _rollouts;
 
-    private readonly ServiceScaling _scaling = new(cluster, options);
-
-    private static readonly string[] Hopeless = ["CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError"];
+    public KubernetesRolloutTarget(IKubernetes cluster, KubernetesOptions options, TimeProvider time)
+    {
+        (_cluster, _options, _time) = (cluster, options, time);
+        (_scaling, _reading) = (new ServiceScaling(cluster, options), new ClusterReading(cluster, options, time));
+        _rollouts = new ArgoRolloutWorkload(cluster, options, _reading, time);
+    }
 
     public string Name => "kubernetes";
 
     public async Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation)
     {
-        var space = options.NamespaceOf(key.Environment);
-        var shares = KubernetesManifests.Shares(await FindService(key, cancellation));
-        var revisions = new List<RunningRevision>();
-        foreach (var deployment in await Deployments(key, cancellation))
+        var shares = KubernetesManifests.Shares(await _reading.Service(key, cancellation));
+        var address = shares.Count == 0 ? null : $"http://{key.Service}.{_options.NamespaceOf(key.Environment)}.svc/";
+        var deployments = (await _reading.Deployments(key, cancellation)).Items;
+        if (await UsesRollouts(key, deployments, cancellation))
         {
-            if (deployment.Metadata.DeletionTimestamp is not null || !deployment.Metadata.Labels.TryGetValue(KubernetesManifests.RevisionLabel, out var revision))
+            return new TargetView(await _rollouts.Observe(key, shares, cancellation), address);
+        }
+
+        var revisions = new List<RunningRevision>();
+        foreach (var deployment in deployments)
+        {
+            if (deployment.Metadata.DeletionTimestamp is not null || RevisionOf(deployment) is not { } revision)
             {
                 continue;
             }
 
             var ready = deployment.Status?.ReadyReplicas ?? 0;
-            var wanted = deployment.Spec.Replicas ?? 1;
-            var trouble = ready > 0 ? null : await Trouble(key, revision, deployment, cancellation);
-            revisions.Add(new RunningRevision(revision, shares.GetValueOrDefault(revision), ready, wanted, trouble));
+            var trouble = ready > 0 ? null : PodTrouble.Final(deployment, (await _reading.Pods(key, revision, cancellation)).Items);
+            revisions.Add(new RunningRevision(revision, shares.GetValueOrDefault(revision), ready, deployment.Spec.Replicas ?? 1, trouble));
         }
 
-        return new TargetView(revisions, shares.Count == 0 ? null : $"http://{key.Service}.{space}.svc/");
+        return new TargetView(revisions, address);
     }
 
     public Task<TargetOutcome> Prepare(ServiceKey key, Revision revision, CancellationToken cancellation) => Asking(async () =>
     {
-        var existing = (await Deployments(key, cancellation)).FirstOrDefault(deployment => deployment.Metadata.Labels.TryGetValue(KubernetesManifests.RevisionLabel, out var name) && name == revision.Name);
-        await Apply(key, revision, existing?.Spec.Replicas ?? options.Replicas, cancellation);
+        var deployments = (await _reading.Deployments(key, cancellation)).Items;
+        if (await UsesRollouts(key, deployments, cancellation))
+        {
+            return await _rollouts.Prepare(key, revision, cancellation);
+        }
+
+        var existing = deployments.FirstOrDefault(deployment => RevisionOf(deployment) == revision.Name);
+
+        // What is being deleted takes changes and vanishes with them.
+        if (existing?.Metadata.DeletionTimestamp is not null && await Gone(key, revision, cancellation) is { Succeeded: false } stays)
+        {
+            return stays;
+        }
+
+        await Apply(key, revision, existing is { Metadata.DeletionTimestamp: null, Spec.Replicas: > 0 and int kept } ? kept : _options.Replicas, cancellation);
         return await Ready(key, [revision], cancellation);
     }, cancellation);
 
@@ -60,15 +89,31 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
             await Apply(key, shares, cancellation);
         }
 
+        var deployments = (await _reading.Deployments(key, cancellation)).Items;
+        if (await UsesRollouts(key, deployments, cancellation))
+        {
+            var scaledOut = await _rollouts.Scale(key, shares, cancellation);
+            if (scaledOut.Succeeded && shares.Count > 1)
+            {
+                await Apply(key, shares, cancellation);
+            }
+
+            return scaledOut;
+        }
+
         // An autoscaler's number is its own business: what it scales keeps it, and what comes beside it is as large.
-        var deployments = await Deployments(key, cancellation);
         var autoscaler = await _scaling.Autoscaler(key, deployments.Select(deployment => deployment.Metadata.Name), cancellation);
         var scaled = deployments.FirstOrDefault(deployment => deployment.Metadata.Name == autoscaler?.Spec.ScaleTargetRef.Name)?.Spec.Replicas;
-        var full = Math.Max(options.Replicas, scaled ?? 0);
+        var full = Math.Max(_options.Replicas, scaled ?? 0);
         foreach (var (revision, replicas) in KubernetesManifests.Replicas(shares, full))
         {
             var isScaled = autoscaler?.Spec.ScaleTargetRef.Name == KubernetesManifests.DeploymentName(key, revision.Name);
             await Apply(key, revision, isScaled ? scaled ?? replicas : replicas, cancellation);
+        }
+
+        if (shares.Count > 1)
+        {
+            await Silence(key, deployments.Where(deployment => RevisionOf(deployment) is { } name && shares.All(share => share.Revision.Name != name)), cancellation);
         }
 
         var outcome = await Ready(key, [.. shares.Select(share => share.Revision)], cancellation);
@@ -88,122 +133,138 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
     /// <summary>The kubelet probes the pods all the time; its word is taken.</summary>
     public async Task<ProbeOutcome> Probe(ServiceKey key, Revision revision, CancellationToken cancellation)
     {
-        var began = time.GetTimestamp();
+        var began = _time.GetTimestamp();
         try
         {
             var running = (await Observe(key, cancellation)).Find(revision);
             var passed = running is { Ready: > 0 };
-            return new ProbeOutcome(passed, time.GetElapsedTime(began), passed ? $"{running!.Ready} of {running.Wanted} pods pass their readiness probe" : running?.Trouble ?? $"{revision.Version} does not run");
+            return new ProbeOutcome(passed, _time.GetElapsedTime(began), passed ? $"{running!.Ready} of {running.Wanted} pods pass their readiness probe" : running?.Trouble ?? $"{revision.Version} does not run");
         }
-        catch (Exception unreachable) when (unreachable is HttpOperationException or HttpRequestException)
+        catch (Exception unreachable) when (ClusterRefusals.IsPassing(unreachable, cancellation))
         {
-            return new ProbeOutcome(false, time.GetElapsedTime(began), Describe(unreachable));
+            return new ProbeOutcome(false, _time.GetElapsedTime(began), ClusterRefusals.Describe(unreachable));
         }
     }
 
+    public Task<string?> Log(ServiceKey key, Revision revision, int characters, CancellationToken cancellation) => _reading.Log(key, revision.Name, characters, cancellation);
+
     public Task<TargetOutcome> Retire(ServiceKey key, Revision revision, CancellationToken cancellation) => Asking(async () =>
     {
-        if (KubernetesManifests.Shares(await FindService(key, cancellation)).GetValueOrDefault(revision.Name) > 0)
+        var view = await Observe(key, cancellation);
+        var running = view.Find(revision);
+        if (running is { Weight: > 0 })
         {
             return TargetOutcome.Broken($"{revision.Version} still has traffic");
         }
 
-        // Deleting a Deployment passes by the budgets of its pods, so they are asked here.
-        var all = await Deployments(key, cancellation);
-        var going = all.FirstOrDefault(deployment => deployment.Metadata.Name == KubernetesManifests.DeploymentName(key, revision.Name))?.Status?.ReadyReplicas ?? 0;
-        var isServed = KubernetesManifests.Shares(await FindService(key, cancellation)).Count > 0;
-        if (going > 0 && isServed && await _scaling.Breach(key, all.Sum(deployment => deployment.Status?.ReadyReplicas ?? 0), going, cancellation) is { } breach)
+        // Removing what runs pods passes by their budgets, so they are asked here.
+        if (running is { Ready: > 0 } && view.Address is not null && await _scaling.Breach(key, view.Revisions.Sum(other => other.Ready), running.Ready, cancellation) is { } breach)
         {
             return TargetOutcome.Unavailable($"{revision.Version} is not removed yet: {breach}");
         }
 
+        if (await UsesRollouts(key, (await _reading.Deployments(key, cancellation)).Items, cancellation))
+        {
+            return await _rollouts.Retire(key, revision, cancellation);
+        }
+
+        var name = KubernetesManifests.DeploymentName(key, revision.Name);
         try
         {
-            await cluster.AppsV1.DeleteNamespacedDeploymentAsync(
-                KubernetesManifests.DeploymentName(key, revision.Name), options.NamespaceOf(key.Environment), propagationPolicy: "Foreground", cancellationToken: cancellation);
+            await _cluster.AppsV1.DeleteNamespacedDeploymentAsync(name, _options.NamespaceOf(key.Environment), propagationPolicy: "Background", cancellationToken: cancellation);
         }
         catch (HttpOperationException gone) when (gone.Response.StatusCode == HttpStatusCode.NotFound)
         {
-            return TargetOutcome.Done;
+            // Gone already; its pods may not be.
         }
 
-        var began = time.GetTimestamp();
-        while ((await Deployments(key, cancellation)).Any(deployment => deployment.Metadata.Name == KubernetesManifests.DeploymentName(key, revision.Name)))
-        {
-            if (time.GetElapsedTime(began) > options.ReadyLimit)
-            {
-                return TargetOutcome.Unavailable($"{revision.Version} is being deleted and is not gone yet");
-            }
-
-            await Task.Delay(options.PollInterval, time, cancellation);
-        }
-
-        return TargetOutcome.Done;
+        return await Gone(key, revision, cancellation);
     }, cancellation);
 
-    private async Task<V1Service?> FindService(ServiceKey key, CancellationToken cancellation)
+    /// <summary>A service stays what it began as.</summary>
+    private async Task<bool> UsesRollouts(ServiceKey key, IReadOnlyList<V1Deployment> deployments, CancellationToken cancellation) => _options.Workload switch
     {
-        try
+        "deployments" => false,
+        "rollouts" => true,
+        _ => deployments.All(deployment => RevisionOf(deployment) is null) && await _rollouts.IsInstalled(key, cancellation),
+    };
+
+    /// <summary>Waits until neither the Deployment nor any of its pods is there.</summary>
+    private async Task<TargetOutcome> Gone(ServiceKey key, Revision revision, CancellationToken cancellation)
+    {
+        var began = _time.GetTimestamp();
+        while (true)
         {
-            return await cluster.CoreV1.ReadNamespacedServiceAsync(key.Service, options.NamespaceOf(key.Environment), cancellationToken: cancellation);
-        }
-        catch (HttpOperationException missing) when (missing.Response.StatusCode == HttpStatusCode.NotFound)
-        {
-            return null;
+            var deployments = await _reading.Deployments(key, cancellation);
+            var pods = await _reading.Pods(key, null, cancellation);
+            var left = pods.Items.Count(pod => RevisionOf(pod) == revision.Name && pod.Status?.Phase is not ("Succeeded" or "Failed"));
+            var isThere = deployments.Items.Any(deployment => RevisionOf(deployment) == revision.Name);
+            if (!isThere && left == 0)
+            {
+                return TargetOutcome.Done;
+            }
+
+            if (_time.GetElapsedTime(began) > _options.ReadyLimit)
+            {
+                return TargetOutcome.Unavailable(string.Create(CultureInfo.InvariantCulture, $"{revision.Version} is being deleted and is not gone yet: {left} pods are left"));
+            }
+
+            await _reading.Change(key, deployments.Version, pods.Version, cancellation);
         }
     }
 
-    private async Task<IReadOnlyList<V1Deployment>> Deployments(ServiceKey key, CancellationToken cancellation)
+    /// <summary>A Service that two revisions share selects whatever carries the service's name, so what has no share must have no pods.</summary>
+    private async Task Silence(ServiceKey key, IEnumerable<V1Deployment> others, CancellationToken cancellation)
     {
-        var found = new List<V1Deployment>();
-        string? more = null;
-        do
+        var none = new Dictionary<string, object> { ["spec"] = new Dictionary<string, int> { ["replicas"] = 0 } };
+        foreach (var other in others.Where(other => other.Metadata.DeletionTimestamp is null && other.Spec.Replicas != 0))
         {
-            var page = await cluster.AppsV1.ListNamespacedDeploymentAsync(
-                options.NamespaceOf(key.Environment), labelSelector: $"{KubernetesManifests.ServiceLabel}={key.Service}", limit: PageSize, continueParameter: more, cancellationToken: cancellation);
-            found.AddRange(page.Items);
-            more = page.Metadata?.ContinueProperty;
+            await _cluster.AppsV1.PatchNamespacedDeploymentScaleAsync(
+                new V1Patch(none, V1Patch.PatchType.MergePatch), other.Metadata.Name, _options.NamespaceOf(key.Environment), fieldManager: KubernetesManifests.FieldManager, cancellationToken: cancellation);
         }
-        while (!string.IsNullOrEmpty(more));
-        return found;
     }
 
     private Task Apply(ServiceKey key, Revision revision, int replicas, CancellationToken cancellation)
     {
-        var manifest = KubernetesManifests.Deployment(key, revision, replicas, options);
-        return cluster.AppsV1.PatchNamespacedDeploymentAsync(
-            new V1Patch(manifest, V1Patch.PatchType.ApplyPatch), manifest.Metadata.Name, options.NamespaceOf(key.Environment),
+        var manifest = KubernetesManifests.Deployment(key, revision, replicas, _options);
+        return _cluster.AppsV1.PatchNamespacedDeploymentAsync(
+            new V1Patch(manifest, V1Patch.PatchType.ApplyPatch), manifest.Metadata.Name, _options.NamespaceOf(key.Environment),
             fieldManager: KubernetesManifests.FieldManager, fieldValidation: "Strict", force: true, cancellationToken: cancellation);
     }
 
     private Task Apply(ServiceKey key, IReadOnlyList<Share> shares, CancellationToken cancellation) =>
-        cluster.CoreV1.PatchNamespacedServiceAsync(
-            new V1Patch(KubernetesManifests.Service(key, shares, options), V1Patch.PatchType.ApplyPatch), key.Service, options.NamespaceOf(key.Environment),
+        _cluster.CoreV1.PatchNamespacedServiceAsync(
+            new V1Patch(KubernetesManifests.Service(key, shares, _options), V1Patch.PatchType.ApplyPatch), key.Service, _options.NamespaceOf(key.Environment),
             fieldManager: KubernetesManifests.FieldManager, fieldValidation: "Strict", force: true, cancellationToken: cancellation);
 
     /// <summary>Waits until the controller has seen the latest change and every pod of it is ready; old numbers of an older change do not count.</summary>
     private async Task<TargetOutcome> Ready(ServiceKey key, IReadOnlyList<Revision> revisions, CancellationToken cancellation)
     {
-        var began = time.GetTimestamp();
+        var began = _time.GetTimestamp();
         while (true)
         {
-            var deployments = await Deployments(key, cancellation);
+            var deployments = await _reading.Deployments(key, cancellation);
+            var pods = await _reading.Pods(key, null, cancellation);
             var waiting = new List<string>();
             foreach (var revision in revisions)
             {
-                var deployment = deployments.FirstOrDefault(candidate => candidate.Metadata.Name == KubernetesManifests.DeploymentName(key, revision.Name));
-                var wanted = deployment?.Spec.Replicas ?? 1;
-                if (deployment?.Status is { } status && (status.ObservedGeneration ?? 0) >= (deployment.Metadata.Generation ?? 0) && (status.UpdatedReplicas ?? 0) >= wanted && (status.ReadyReplicas ?? 0) >= wanted)
+                var deployment = deployments.Items.FirstOrDefault(candidate => candidate.Metadata.Name == KubernetesManifests.DeploymentName(key, revision.Name));
+                if (deployment is not null && IsRolledOut(deployment))
                 {
                     continue;
                 }
 
-                if (deployment is not null && await Trouble(key, revision.Name, deployment, cancellation) is { } trouble)
+                var mine = pods.Items.Where(pod => RevisionOf(pod) == revision.Name).ToList();
+                if (deployment is not null && PodTrouble.Final(deployment, mine) is { } trouble)
                 {
-                    return TargetOutcome.Broken(trouble);
+                    return TargetOutcome.Broken(trouble + await Warned(key, mine, cancellation));
                 }
 
-                waiting.Add($"{revision.Version}: {deployment?.Status?.ReadyReplicas ?? 0} of {wanted} pods ready");
+                waiting.Add(string.Create(CultureInfo.InvariantCulture, $"{revision.Version}: {deployment?.Status?.ReadyReplicas ?? 0} of {deployment?.Spec.Replicas ?? 1} pods ready"));
+                if (_time.GetElapsedTime(began) > _options.ReadyLimit && PodTrouble.Pending(mine) is { } pending)
+                {
+                    waiting.Add($"pod {pending.Pod}: {pending.Words}{await Warned(key, mine, cancellation)}");
+                }
             }
 
             if (waiting.Count == 0)
@@ -211,60 +272,31 @@ internal sealed class KubernetesRolloutTarget(IKubernetes cluster, KubernetesOpt
                 return TargetOutcome.Done;
             }
 
-            if (time.GetElapsedTime(began) > options.ReadyLimit)
+            if (_time.GetElapsedTime(began) > _options.ReadyLimit)
             {
-                return TargetOutcome.Broken(string.Create(CultureInfo.InvariantCulture, $"not ready within {options.ReadyLimit.TotalSeconds:0} s: {string.Join("; ", waiting)}"));
+                return TargetOutcome.Broken(string.Create(CultureInfo.InvariantCulture, $"not ready within {_options.ReadyLimit.TotalSeconds:0} s: {string.Join("; ", waiting)}"));
             }
 
-            await Task.Delay(options.PollInterval, time, cancellation);
+            await _reading.Change(key, deployments.Version, pods.Version, cancellation);
         }
     }
 
-    /// <summary>Why the pods do not come up, in the cluster's own words.</summary>
-    private async Task<string?> Trouble(ServiceKey key, string revision, V1Deployment deployment, CancellationToken cancellation)
+    /// <summary>As many pods as wanted, and no more: one too many of a small share is several times its share.</summary>
+    private static bool IsRolledOut(V1Deployment deployment)
     {
-        var pods = await cluster.CoreV1.ListNamespacedPodAsync(
-            options.NamespaceOf(key.Environment), labelSelector: $"{KubernetesManifests.ServiceLabel}={key.Service},{KubernetesManifests.RevisionLabel}={revision}", limit: PageSize, cancellationToken: cancellation);
-        foreach (var pod in pods.Items)
-        {
-            foreach (var container in pod.Status?.ContainerStatuses ?? [])
-            {
-                if (container.State?.Waiting is { Reason: { } reason } waiting && Hopeless.Contains(reason, StringComparer.Ordinal))
-                {
-                    var exit = container.LastState?.Terminated is { } ended ? string.Create(CultureInfo.InvariantCulture, $", last exit code {ended.ExitCode}") : "";
-                    return $"pod {pod.Metadata.Name}: {reason}{exit}{(string.IsNullOrEmpty(waiting.Message) ? "" : $" ({waiting.Message})")}";
-                }
-            }
-        }
-
-        var stalled = deployment.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "Progressing", Status: "False" } or { Type: "ReplicaFailure", Status: "True" });
-        return stalled is null ? null : $"{stalled.Reason}: {stalled.Message}";
+        var wanted = deployment.Spec.Replicas ?? 1;
+        return deployment.Status is { } status && (status.ObservedGeneration ?? 0) >= (deployment.Metadata.Generation ?? 0)
+            && (status.UpdatedReplicas ?? 0) >= wanted && (status.ReadyReplicas ?? 0) >= wanted && (status.Replicas ?? 0) <= wanted;
     }
 
-    private async Task<TargetOutcome> Asking(Func<Task<TargetOutcome>> ask, CancellationToken cancellation)
+    private async Task<string> Warned(ServiceKey key, IReadOnlyList<V1Pod> pods, CancellationToken cancellation)
     {
-        try
-        {
-            return await ask();
-        }
-        catch (HttpOperationException refused)
-        {
-            var status = (int)refused.Response.StatusCode;
-            return status is 409 or 408 or 429 or >= 500 ? TargetOutcome.Unavailable(Describe(refused)) : TargetOutcome.Broken(Describe(refused));
-        }
-        catch (HttpRequestException unreachable)
-        {
-            return TargetOutcome.Unavailable(Describe(unreachable));
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return TargetOutcome.Unavailable("the Kubernetes API server did not answer in time");
-        }
+        var warnings = PodTrouble.Pending(pods) is { } pending ? await _reading.Warnings(key, pending.Pod, cancellation) : [];
+        return warnings.Count == 0 ? "" : $". Events: {string.Join("; ", warnings)}";
     }
 
-    private static string Describe(Exception problem) => problem is HttpOperationException refused
-        ? string.Create(CultureInfo.InvariantCulture, $"the Kubernetes API server answers {(int)refused.Response.StatusCode}: {Shorten(refused.Response.Content)}")
-        : $"the Kubernetes API server cannot be reached: {problem.Message}";
+    private Task<TargetOutcome> Asking(Func<Task<TargetOutcome>> ask, CancellationToken cancellation) => ClusterRefusals.Guard(ask, _time, cancellation);
 
-    private static string Shorten(string? text) => text is null ? "" : text.Length <= 500 ? text : text[..500] + "…";
+    private static string? RevisionOf(IKubernetesObject<V1ObjectMeta> found) =>
+        found.Metadata.Labels is { } labels && labels.TryGetValue(KubernetesManifests.RevisionLabel, out var revision) ? revision : null;
 }

@@ -88,14 +88,14 @@ export async function show({ outlet, parts: [id], signal, title }) {
           record.status === 'paused' && act('Resume', 'play', () => send('resume_deployment', `${at}/resume`, { id })),
           !isOver && !isUnwinding && record.phase !== 'retiring' && !record.approvalDigest && act('Abort', 'stop', abort, 'danger'),
           record.status === 'completed' && record.kind !== 'withdrawal' && act('Roll back', 'undo', rollBack, 'danger'))),
-      record.waitingFor && !isOver && notice('wait', 'clock', h('strong', {}, 'Waits. '), record.waitingFor),
-      isOver && record.status !== 'completed' && notice('bad', 'alert', h('strong', {}, `${status(record.status).label}. `), record.reason),
+      record.waitingFor && !isOver && notice('wait', 'clock', h('strong', {}, 'Waits: '), record.waitingFor),
+      isOver && record.status !== 'completed' && notice('bad', 'alert', h('strong', {}, `${status(record.status).label}: `), record.reason),
       record.policyDecision && h('p', { class: 'small muted wrap' }, 'Policy: ', record.policyDecision, record.approvedBy && ` Approved by ${record.approvedBy}.`));
     const isGone = isOver && record.status !== 'completed';
     renew(traffic, trafficBar([{ name: record.version, weight: isGone ? 0 : record.weight, tone: 'new' }, { name: record.previousVersion ?? 'nothing', weight: isGone ? 100 : 100 - record.weight, tone: 'old' }]),
       h('p', { class: 'small muted' }, isOver ? 'As it ended.' : `Step ${record.step} of ${record.steps}, ${record.phase}.`));
     renew(gates, record.gates.length === 0 ? empty('clock', 'No verdict yet', 'The gates speak once the new version takes traffic or probes.')
-      : h('ul', { class: 'rows gate-list' }, record.gates.map((gate) => h('li', { class: `gate tone-${tone(gate.verdict)}`, data: { verdict: gate.verdict } }, h('strong', {}, sentence(gate.name)), h('span', { class: `pill tone-${tone(gate.verdict)}` }, sentence(gate.verdict)), h('span', { class: 'small muted wrap' }, `${gate.detail} (${gate.samples.toLocaleString('en')} samples)`)))));
+      : h('ul', { class: 'rows gate-list' }, record.gates.map((gate) => h('li', { class: `gate tone-${tone(gate.verdict)}`, data: { verdict: gate.verdict } }, h('strong', {}, sentence(gate.name)), h('span', { class: `pill tone-${tone(gate.verdict)}` }, sentence(gate.verdict)), h('span', { class: 'small muted wrap' }, gate.detail)))));
     renew(history, record.history.toReversed().map((entry) => h('li', {}, h('span', { class: 'history-dot', 'aria-hidden': 'true' }), h('span', { class: 'wrap' }, entry.what, entry.by && h('span', { class: 'muted' }, `, by ${entry.by}`)), moment(entry.at))));
     if (record.status !== lastStatus) {
       announce(`Deployment ${status(record.status).label.toLowerCase()}`);

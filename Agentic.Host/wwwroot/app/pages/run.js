@@ -163,11 +163,21 @@ function header(record, tasks, reload) {
         !isOver && act('Cancel', 'stop', () => cancel(record), 'danger'))),
     progress(tasks),
     waiting.map((task) => waitingNotice(record, task, reload)),
+    deployed(tasks).map((result) =>
+      notice('ok', 'check', h('strong', {}, `${result.service} ${result.version} serves in ${result.environment}. `), h('span', { class: 'row' },
+        result.url && h('a', { href: result.url, rel: 'noreferrer', target: '_blank' }, 'Open the service'),
+        h('a', { href: `#/deployments/${encodeURIComponent(result.deploymentId)}` }, 'Deployment')))),
     record.reason && notice(record.status === 'failed' ? 'bad' : 'idle', record.status === 'failed' ? 'alert' : 'info', h('strong', {}, `${status(record.status).label}. `), record.reason),
     !record.reason && failed.length > 0 && notice('bad', 'alert', h('strong', {}, `${failed[0].taskId} failed. `), failed[0].error?.reason),
     Object.keys(record.parameters ?? {}).length > 0 && h('details', {}, h('summary', {}, 'Parameters'), jsonBlock(record.parameters, 'Parameters')),
     record.goal && h('p', { class: 'muted wrap' }, '“', record.goal, '”'),
   ];
+}
+
+// Deploying and verifying answer the same deployment; the later one knows more.
+function deployed(tasks) {
+  const done = tasks.filter((task) => task.status === 'completed' && task.result?.deploymentId && task.result.status === 'completed');
+  return [...new Map(done.map((task) => [task.result.deploymentId, task.result])).values()];
 }
 
 function progress(tasks) {
