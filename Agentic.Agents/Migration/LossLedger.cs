@@ -20,7 +20,12 @@ internal sealed record LedgerEntry(Span Span, Fate Fate, string Note);
 /// </summary>
 internal sealed class LossLedger(SourceText source)
 {
+    private const int Block = 512;
+
     private readonly Dictionary<Span, LedgerEntry> _entries = [];
+
+    /// <summary>The stretches with an account, by the blocks of the text they touch, so that long files stay quick.</summary>
+    private readonly Dictionary<int, List<Span>> _near = [];
 
     public void Mark(Span span, Fate fate, string note)
     {
@@ -29,15 +34,22 @@ internal sealed class LossLedger(SourceText source)
         if (_entries.TryGetValue(span, out var known) && known.Fate > fate) return;
         if (known is not null && known.Fate == fate && known.Note.Length > 0) return;
         _entries[span] = new LedgerEntry(span, fate, note);
+        if (known is not null) return;
+        for (var block = span.Start / Block; block <= (span.End - 1) / Block; block++)
+        {
+            if (!_near.TryGetValue(block, out var near)) _near[block] = near = [];
+            near.Add(span);
+        }
     }
 
     /// <summary>The account of the narrowest stretch around these characters.</summary>
     public Fate? Around(Span span)
     {
-        LedgerEntry? best = null;
-        foreach (var entry in _entries.Values)
-            if (entry.Span.Contains(span) && (best is null || entry.Span.Length < best.Span.Length || (entry.Span.Length == best.Span.Length && entry.Fate > best.Fate))) best = entry;
-        return best?.Fate;
+        if (!_near.TryGetValue(Math.Max(0, span.Start) / Block, out var near)) return null;
+        Span? best = null;
+        foreach (var entry in near)
+            if (entry.Contains(span) && (best is not { } narrow || entry.Length < narrow.Length)) best = entry;
+        return best is { } found ? _entries[found].Fate : null;
     }
 
     public bool Holds(Fate fate) => _entries.Values.Any(entry => entry.Fate == fate);

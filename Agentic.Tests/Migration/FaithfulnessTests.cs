@@ -125,4 +125,8 @@ internal sealed class FaithfulnessTests
     [Test]
     public void Passes_parameters_on_that_a_list_holds() =>
         Assert.That(Workflow("node {\n def given = [string(name: 'A', value: 'one'), booleanParam(name: 'B', value: true)]\n build job: 'other', parameters: given\n}\n"), Does.Contain("gh workflow run \"other\" -f A=\"one\" -f B=\"true\"").And.Not.Contain("inputs:"));
+
+    [Test]
+    public void Chooses_no_runner_by_a_step_that_would_need_one() =>
+        Assert.That(Workflow("pipeline {\n agent { label \"${env.JOB_NAME.substring(0, 4)}\" }\n stages { stage('S') { steps { sh 'make' } } }\n}\n"), Does.Contain("runs-on: [self-hosted, label-of-line-2]").And.Not.Contain("ubuntu"));
 }

@@ -100,6 +100,10 @@ internal sealed class GroovyParserTests
         Assert.That(script.Problems.Select(problem => (problem.Message, script.Source.PositionOf(problem.Span.Start))), Does.Contain((message, new Position(line, column))));
     }
 
+    [TestCase("sh(script: 'make', , returnStdout: true)")]
+    [TestCase("n = count / ${PARTS}")]
+    public void Reads_what_Groovy_overlooks(string source) => Assert.That(GroovyParser.Parse(source).Problems, Is.Empty);
+
     [Test]
     public void Goes_on_after_a_statement_it_cannot_read()
     {

@@ -62,4 +62,22 @@ internal sealed class MutatedJenkinsfileTests
             Assert.That(migrated.Problems.Count > 0 || migrated.Report!.Counts.Manual > 0, Is.True);
         }
     }
+
+    [TestCase("def a = 'x'\n", "a = \"${a}${a}\"\n", "sh a")]
+    [TestCase("def a = 'x'\n", "a += a\n", "sh a")]
+    [TestCase("def a = 'xx'\n", "a = a.replace('x', 'xxxx')\n", "sh a")]
+    [TestCase("def a = ['x']\n", "a = [a, a]\n", "sh \"y ${a}\"")]
+    [TestCase("def a = ['x']\n", "a = a + a\n", "sh a.join(' ')")]
+    [TestCase("def a = ['x']\n", "a.addAll(a)\n", "sh a.join(' ')")]
+    [TestCase("def a = [k: 'x']\n", "a = [a: a, b: a]\n", "sh \"y ${a}\"")]
+    [TestCase("def a = []\n", "a << a\n", "sh \"y ${a}\"")]
+    [TestCase("def a = [:]\n", "a.self = a\na['x'] = a\na.put('y', a)\n", "sh \"y ${a}\"")]
+    public void Bounds_values_that_double_or_hold_themselves(string start, string again, string use)
+    {
+        var text = start + string.Concat(Enumerable.Repeat(again, 40)) + "node {\n def o = sh(script: 'one', returnStdout: true)\n " + use + "\n sh \"two ${o}\"\n}\n";
+
+        var migrated = JenkinsfileMigration.Migrate(new MigrationSource(text, "demo"));
+
+        Assert.That(migrated.WorkflowYaml, Has.Length.LessThan(2_000_000).And.Contain("two ${o}"));
+    }
 }

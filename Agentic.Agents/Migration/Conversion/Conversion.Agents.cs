@@ -9,7 +9,7 @@ internal sealed partial class Conversion
 {
     private Value Node(Call call, Scope scope, Surroundings around)
     {
-        var label = GivenValue(call, scope, around, "label");
+        var label = BeforeSteps(() => GivenValue(call, scope, around, "label"));
         var allocation = Labelled(label, (Groovy.Node?)Given(call, "label") ?? call, checksOut: false);
         var given = Given(call, "label");
         MarkHead(call, label is Opaque ? Fate.Manual : given is null or Text ? Fate.Converted : Fate.Approximated, label is Opaque ? "the label is computed: set runs-on" : given is null or Text ? "runs-on" : $"runs-on; the label is worked out: {Display(label!)}");
@@ -22,6 +22,18 @@ internal sealed partial class Conversion
     }
 
     /// <summary>The runner for a label expression. An unknown label stays a label: it never becomes a hosted runner in silence.</summary>
+    private bool _beforeSteps;
+
+    /// <summary>What chooses a runner is asked before any step could work it out.</summary>
+    private Value? BeforeSteps(Func<Value?> evaluate)
+    {
+        var outer = _beforeSteps;
+        _beforeSteps = true;
+        var value = evaluate();
+        _beforeSteps = outer;
+        return value;
+    }
+
     private Allocation Labelled(Value? label, Groovy.Node origin, bool checksOut)
     {
         var text = label is null ? null : JobExpression(label);
@@ -33,6 +45,7 @@ internal sealed partial class Conversion
             return new Allocation { RunsOn = Yaml.List(["self-hosted", missing]), ChecksOut = checksOut, Source = _abroad is null ? origin.Span : null };
         }
 
+        if (text is not null && string.IsNullOrWhiteSpace(text)) Mark(origin.Span, Fate.Approximated, "an empty label: any runner will do");
         if (string.IsNullOrWhiteSpace(text)) return AnyAgent(_abroad is null ? origin.Span : null, checksOut);
         text = text.Trim();
         var windows = text.Contains("win", StringComparison.OrdinalIgnoreCase) && !text.Contains("darwin", StringComparison.OrdinalIgnoreCase) && !text.Contains("!win", StringComparison.OrdinalIgnoreCase);
@@ -129,13 +142,13 @@ internal sealed partial class Conversion
             case "label" or "node":
                 Lost("customWorkspace", "GitHub chooses the workspace");
                 var expression = only ?? Setting("label")?.Arguments[0].Value;
-                return Labelled(expression is null ? null : Evaluate(expression, scope, around), (Groovy.Node?)Setting("label") ?? only ?? (Groovy.Node)origin, checksOut);
+                return Labelled(expression is null ? null : BeforeSteps(() => Evaluate(expression, scope, around)), (Groovy.Node?)Setting("label") ?? only ?? (Groovy.Node)origin, checksOut);
             case "docker":
                 var image = only is not null ? Evaluate(only, scope, around) : ValueOf("image");
                 Lost("customWorkspace", "GitHub chooses the workspace");
                 Lost("alwaysPull", "GitHub always pulls the image");
                 Lost("reuseNode", "a container job begins on a runner of its own; the workspace is handed on");
-                var host = Setting("label") is { } label ? Labelled(Evaluate(label.Arguments[0].Value, scope, around), label, checksOut) : null;
+                var host = Setting("label") is { } label ? Labelled(BeforeSteps(() => Evaluate(label.Arguments[0].Value, scope, around)), label, checksOut) : null;
                 return new Allocation
                 {
                     RunsOn = host?.RunsOn ?? Yaml.Of("ubuntu-latest"), ChecksOut = checksOut, Source = origin.Span,

@@ -249,11 +249,13 @@ internal sealed partial class Conversion
         {
             case "add" or "push" or "leftShift" or "plus" when arguments.Count == 1:
                 var item = Evaluate(arguments[0], scope, around);
+                if (!Fits(list, item)) return TooMuch(call);
                 if (name == "plus") return new Listed([.. list.Items, item]);
                 list.Items.Add(item);
                 return list;
             case "addAll" when arguments.Count == 1 && Evaluate(arguments[0], scope, around) is Listed more:
-                list.Items.AddRange(more.Items);
+                if (!Fits(list, more)) return TooMuch(call);
+                list.Items.AddRange(more.Items.ToList());
                 return list;
             case "size": return new Known((long)list.Items.Count);
             case "first" or "head" when list.Items.Count > 0: return list.Items[0];
@@ -286,10 +288,13 @@ internal sealed partial class Conversion
             case "get" or "getAt" or "getOrDefault" when arguments.Count >= 1 && Evaluate(arguments[0], scope, around) is Known key:
                 return map.Entries.TryGetValue(key.Text, out var value) ? value : arguments.Count > 1 ? Evaluate(arguments[1], scope, around) : Value.Null;
             case "put" when arguments.Count == 2:
-                map.Entries[Display(Evaluate(arguments[0], scope, around))] = Evaluate(arguments[1], scope, around);
+                var put = Evaluate(arguments[1], scope, around);
+                if (!Fits(map, put)) return TooMuch(call);
+                map.Entries[Display(Evaluate(arguments[0], scope, around))] = put;
                 return map;
             case "putAll" or "plus" when arguments.Count == 1 && Evaluate(arguments[0], scope, around) is Mapped more:
-                foreach (var (key, value1) in more.Entries) map.Entries[key] = value1;
+                if (!Fits(map, more)) return TooMuch(call);
+                foreach (var (key, value1) in more.Entries.ToList()) map.Entries[key] = value1;
                 return map;
             case "containsKey" when arguments.Count == 1 && Evaluate(arguments[0], scope, around) is Known known: return new Known(map.Entries.ContainsKey(known.Text));
             case "keySet" or "keys": return new Listed([.. map.Entries.Keys.Select(Value.Of)]);
@@ -321,7 +326,7 @@ internal sealed partial class Conversion
             case "capitalize" when known is { Length: > 0 }: return Value.Of(char.ToUpperInvariant(known[0]) + known[1..]);
             case "length" or "size" when known is not null: return new Known((long)known.Length);
             case "concat" or "plus" when values.Count == 1: return Joined([.. PiecesOf(target, call), .. PiecesOf(values[0], call)]);
-            case "replace" or "replaceAll" when known is not null && values is [Known from, Known to] && (name == "replace" || from.Text.All(c => char.IsLetterOrDigit(c) || c is '/' or '-' or '_' or ' ')): return Value.Of(known.Replace(from.Text, to.Text, StringComparison.Ordinal));
+            case "replace" or "replaceAll" when known is not null && values is [Known { Text.Length: > 0 } from, Known to] && (long)known.Length * Math.Max(1, to.Text.Length) / from.Text.Length <= LongestText && (name == "replace" || from.Text.All(c => char.IsLetterOrDigit(c) || c is '/' or '-' or '_' or ' ')): return Value.Of(known.Replace(from.Text, to.Text, StringComparison.Ordinal));
             case "split" or "tokenize" when known is not null && (values.Count == 0 || values[0] is Known { Text: { } } by && by.Text.Replace("\\", "", StringComparison.Ordinal).Length <= 2):
                 var separator = values.Count == 0 ? [' ', '\n', '\t'] : ((Known)values[0]).Text.Replace("\\", "", StringComparison.Ordinal).ToCharArray();
                 return new Listed([.. known.Split(separator, StringSplitOptions.RemoveEmptyEntries).Select(Value.Of)]);
@@ -351,7 +356,7 @@ internal sealed partial class Conversion
             ("substring", [Known { Content: long from }, Known { Content: long to }]) => $"cut -c{from + 1}-{to}",
             _ => null,
         };
-        if (filter is null) return null;
+        if (filter is null || _beforeSteps) return null;
         var variable = FreshVariable(_nameHint ?? (text.Pieces is [{ Variable: { } source }] ? source + "_" + name : "text_of_line_" + Number(LineOf(call))), around);
         var holes = text.Pieces.Where(piece => piece.MissingLine > 0).ToImmutableArray();
         SetPrinted(variable, $"printf '%s' {ShellText.Word(text.Pieces)} | {filter}", holes.Length > 0 ? ": " + ShellText.Word(holes) : null, around, call);

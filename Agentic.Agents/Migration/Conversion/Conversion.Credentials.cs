@@ -90,6 +90,7 @@ internal sealed partial class Conversion
                     break;
             }
 
+            if (fate == Fate.Converted && named.GetValueOrDefault("credentialsId") is not (Text { Constant: not null } or null)) (fate, note) = (Fate.Approximated, $"env from secrets; the credential's name is worked out: {baseName}");
             Mark(binding.Span, fate, note);
         }
 

@@ -123,7 +123,8 @@ internal sealed partial class Conversion
         Emit(step, around, call, Topic(text));
         // A command that is not written out where it runs is shown to the reader.
         var worked = argument is not (Text or Binary { Left: Text }) || argument is Text written && OnlyInterpolates(written);
-        if (text.Contains("`\n", StringComparison.Ordinal)) Mark(call.Span, Fate.Approximated, "a run step, word for word; a line of it ends in a backquote, which closes a command here and would continue the line in PowerShell");
+        if (text.Contains("`\n", StringComparison.Ordinal) || text.Contains("^\n", StringComparison.Ordinal)) Mark(call.Span, Fate.Approximated, "a run step, word for word; a line of it ends in a character that continues the line in one shell and not in another, so compare it when the shell is changed");
+        if (pieces.Count(piece => piece.Variable is not null) >= 10) Mark(call.Span, Fate.Approximated, "a run step put together from many values; compare it with the source");
         Mark(call.Span, pieces.Any(piece => piece.MissingLine > 0) ? Fate.Manual : worked ? Fate.Approximated : Fate.Converted, pieces.Any(piece => piece.MissingLine > 0) ? $"the command uses a value the workflow does not know; the step fails until {string.Join(", ", pieces.Where(piece => piece.MissingLine > 0).Select(piece => piece.Variable).Distinct())} is set" : worked ? $"a run step; its text is worked out: {Shorten(text)}" : "a run step");
         return result;
     }

@@ -28,7 +28,9 @@ internal sealed partial class Conversion
             case Text text: return TextValue(text, scope, around);
             case Name name: return Variable(name, scope, around);
             case Closure closure: return new Closed(closure, scope, around.Guards);
-            case ListLiteral list: return new Listed([.. list.Items.Select(item => Evaluate(item, scope, around))]);
+            case ListLiteral list:
+                var listed = new Listed([.. list.Items.Select(item => Evaluate(item, scope, around))]);
+                return Fits(null, listed) ? listed : TooMuch(list);
             case MapLiteral map:
                 var entries = new OrderedDictionary<string, Value>(StringComparer.Ordinal);
                 foreach (var entry in map.Entries)
@@ -38,7 +40,8 @@ internal sealed partial class Conversion
                     entries[key] = Evaluate(entry.Value, scope, around);
                 }
 
-                return new Mapped(entries);
+                var mapped = new Mapped(entries);
+                return Fits(null, mapped) ? mapped : TooMuch(map);
             case Member member: return MemberValue(member, scope, around);
             case Subscript subscript: return SubscriptValue(subscript, scope, around);
             case Binary binary: return BinaryValue(binary, scope, around);
@@ -57,6 +60,30 @@ internal sealed partial class Conversion
         }
     }
 
+    private const int LongestText = 400_000;
+    private const int MostInside = 20_000;
+
+    /// <summary>Whether a value may become part of another: no list holds itself, and none grows without end.</summary>
+    private static bool Fits(Value? container, Value item)
+    {
+        if (item is not (Listed or Mapped)) return true;
+        var open = new Stack<Value>();
+        open.Push(item);
+        for (var seen = 0; open.TryPop(out var next); seen++)
+        {
+            if (seen > MostInside || ReferenceEquals(next, container)) return false;
+            foreach (var inner in next switch { Listed list => list.Items, Mapped map => map.Entries.Values, _ => (IEnumerable<Value>)[] }) open.Push(inner);
+        }
+
+        return true;
+    }
+
+    private Value TooMuch(Expr expression)
+    {
+        Mark(expression.Span, Fate.Manual, "this value holds itself or grows too large to be worked out here");
+        return new Opaque(expression.Span, "value");
+    }
+
     private Value TextValue(Text text, Scope scope, Surroundings around)
     {
         if (text.Constant is { } constant) return new Known(constant);
@@ -69,6 +96,7 @@ internal sealed partial class Conversion
 
     private static Value Joined(IReadOnlyList<Piece> pieces)
     {
+        if (pieces.Sum(piece => (long)(piece.Literal?.Length ?? piece.Whole?.Pieces.Sum(part => part.Literal?.Length ?? 1) ?? 1)) > LongestText) return new Opaque(default, "text");
         var merged = Merged(pieces);
         Value value = merged.All(piece => piece.Literal is not null) ? new Known(string.Concat(merged.Select(piece => piece.Literal))) : new Composed([.. merged]);
         return pieces.Any(piece => piece.From is not null) ? value with { Made = [.. pieces] } : value;
@@ -199,6 +227,7 @@ internal sealed partial class Conversion
                 var left = Evaluate(binary.Left, scope, around);
                 var right = Evaluate(binary.Right, scope, around);
                 if (left is Known { Content: long a } && right is Known { Content: long b }) return new Known(a + b);
+                if (left is Listed or Mapped && !Fits(null, new Listed([left, right]))) return TooMuch(binary);
                 if (left is Listed first && right is Listed second) return new Listed([.. first.Items, .. second.Items]);
                 if (left is Listed list) return new Listed([.. list.Items, right]);
                 if (left is Mapped map && right is Mapped more)
@@ -220,7 +249,9 @@ internal sealed partial class Conversion
                 var target = Evaluate(binary.Left, scope, around);
                 if (target is Listed items)
                 {
-                    items.Items.Add(Evaluate(binary.Right, scope, around));
+                    var added = Evaluate(binary.Right, scope, around);
+                    if (!Fits(items, added)) return TooMuch(binary);
+                    items.Items.Add(added);
                     return items;
                 }
 
@@ -344,14 +375,14 @@ internal sealed partial class Conversion
             case Name name:
                 StoreVariable(name.Identifier, value, scope, around, origin);
                 return;
-            case Subscript { Arguments: [var index] } subscript when Evaluate(subscript.Target, scope, around) is Mapped map:
+            case Subscript { Arguments: [var index] } subscript when Evaluate(subscript.Target, scope, around) is Mapped map && Fits(map, value):
                 map.Entries[Display(Evaluate(index, scope, around))] = value;
                 return;
-            case Subscript { Arguments: [var index] } subscript when Evaluate(subscript.Target, scope, around) is Listed list && Evaluate(index, scope, around) is Known { Content: long at } && at >= 0 && at <= list.Items.Count && at < 1000:
+            case Subscript { Arguments: [var index] } subscript when Evaluate(subscript.Target, scope, around) is Listed list && Evaluate(index, scope, around) is Known { Content: long at } && at >= 0 && at <= list.Items.Count && at < 1000 && Fits(list, value):
                 if (at == list.Items.Count) list.Items.Add(value);
                 else list.Items[(int)at] = value;
                 return;
-            case Member member when Evaluate(member.Target, scope, around) is Mapped map:
+            case Member member when Evaluate(member.Target, scope, around) is Mapped map && Fits(map, value):
                 map.Entries[member.Identifier] = value;
                 return;
             default:

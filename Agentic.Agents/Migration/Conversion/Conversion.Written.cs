@@ -6,7 +6,10 @@ namespace Agentic.Agents.Migration.Conversion;
 
 internal sealed partial class Conversion
 {
+    private const long MostLooked = 400_000_000;
+
     private string? _readable;
+    private long _looked;
 
     /// <summary>The pieces of a value, with the names the source gives to those it knows.</summary>
     private IReadOnlyList<Piece> GivenPieces(Value value, Expr origin)
@@ -99,6 +102,8 @@ internal sealed partial class Conversion
             while (at < shown.Length && (char.IsAsciiLetterLower(shown[at]) || char.IsAsciiDigit(shown[at]) || shown[at] is '.' or '_' or '/' or '@' or '-')) at++;
             var word = shown[start..at++];
             if (word.Length < 3) continue;
+            // Every question looks through the whole source; a very long one is not asked without end.
+            if ((_looked += _readable.Length) > MostLooked) return false;
             words++;
             if (_readable.AsSpan().Contains(word, StringComparison.Ordinal)) known++;
         }

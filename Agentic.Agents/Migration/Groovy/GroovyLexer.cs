@@ -122,7 +122,7 @@ internal sealed class GroovyLexer(string text)
     {
         var start = _at;
         var c = text[_at];
-        if (char.IsLetter(c) || c == '_' || (c == '$' && (char.IsLetter(Peek(1)) || Peek(1) == '_')))
+        if (char.IsLetter(c) || c == '_' || (c == '$' && (char.IsLetter(Peek(1)) || Peek(1) is '_' or '{')))
         {
             while (_at < text.Length && (char.IsLetterOrDigit(text[_at]) || text[_at] is '_' or '$')) _at++;
             return new Token(TokenKind.Word, new Span(start, _at), text[start.._at], SpaceBefore: space);

@@ -313,6 +313,8 @@ internal sealed partial class GroovyParser
             SkipNewLines();
             if (!Accept(",")) break;
             SkipNewLines();
+            // Groovy overlooks a comma too many.
+            while (Accept(",")) SkipNewLines();
         }
 
         return list;

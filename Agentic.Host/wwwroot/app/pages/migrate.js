@@ -113,6 +113,9 @@ function paint(result, given, answer, proposes) {
     proposed,
     warnings.length > 0 && notice('wait', 'alert', h('strong', {}, plural(warnings.length, 'warning')), folded(warnings)),
     h('div', { class: 'side-by-side' }, card('Source', left, { flush: true }), card('Workflow', right, { flush: true, tools })),
+    Object.entries(answer.actions ?? {}).map(([path, text]) => card(path, codeView(text, 'yaml', { label: path }), {
+      flush: true, tools: [copyButton(text, path), button('Download', () => save(text, 'action.yml', 'text/yaml'), { kind: 'small quiet', mark: 'download' })],
+    })),
     ledger.length > 0 && card('Ledger', list, { flush: true, label: h('div', { class: 'chips', role: 'group', 'aria-label': 'Ledger filter' }, chips) }),
     tasks.length > 0 && card('For a person to do', h('ul', { class: 'stack-tight' }, tasks.map((task, index) => h('li', { class: 'check' }, h('input', { type: 'checkbox', id: `todo-${index}` }), h('label', { for: `todo-${index}`, class: 'wrap' }, task))))),
     needed(report),
