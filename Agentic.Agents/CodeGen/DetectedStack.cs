@@ -6,20 +6,22 @@ using Agentic.Agents.Operations;
 namespace Agentic.Agents.CodeGen;
 
 /// <summary>What a repository is made with, told from its files, and how it is installed and tested.</summary>
+/// <param name="Version">Version of the language's tools; empty where a file of the repository says it by itself.</param>
+/// <param name="Image">Container image that has the language's tools.</param>
 /// <param name="Evidence">The file or dependency behind each statement.</param>
 internal sealed partial record DetectedStack(
-    string Language, string Install, string Test, string? Check, string Cache, string Store, bool HasDockerfile, IReadOnlyList<string> Evidence, IReadOnlyList<string> Notes)
+    string Language, string Version, string Image, string Install, string Test, string? Check, string Cache, string Store, bool HasDockerfile, IReadOnlyList<string> Evidence, IReadOnlyList<string> Notes)
 {
     private const int LargestFile = 1024 * 1024;
 
     /// <param name="files">Path -> text of the repository's files, or of those that matter.</param>
     public static Outcome<DetectedStack> In(IReadOnlyDictionary<string, string> files)
     {
-        var found = new[] { Node(files), Python(files), Go(files) }.OfType<DetectedStack>().ToList();
+        var found = new[] { Node(files), Python(files), Go(files), Java(files), DotNet(files) }.OfType<DetectedStack>().ToList();
         return found switch
         {
             [var only] => only,
-            [] => Refusal.Unprocessable($"The stack is not one a pipeline can be made for. Looked for package.json (Node.js), pyproject.toml, requirements.txt or setup.py (Python) and go.mod (Go) at the root; found {(files.Count == 0 ? "no files" : string.Join(", ", files.Keys.Where(path => !path.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(15)))}."),
+            [] => Refusal.Unprocessable($"The stack is not one a pipeline can be made for. Looked for package.json (Node.js), pyproject.toml, requirements.txt or setup.py (Python), go.mod (Go), pom.xml or build.gradle (Java) and a solution or project of .NET at the root; found {(files.Count == 0 ? "no files" : string.Join(", ", files.Keys.Where(path => !path.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(15)))}."),
             _ => Refusal.Unprocessable($"More than one stack is at the root ({string.Join(" and ", found.Select(stack => $"{stack.Language}: {stack.Evidence[0]}"))}). Give only the files of one, by 'files'."),
         };
     }
@@ -47,7 +49,7 @@ internal sealed partial record DetectedStack(
             notes.Add("package.json has no script 'test'; the pipeline runs node --test.");
         var names = Dependencies(package);
         return new DetectedStack(
-            "nodejs", install, scripts.Contains("test") ? $"{run} test" : "node --test", scripts.Contains("lint") ? $"{run} lint" : null,
+            "nodejs", "22", "node:22-bookworm-slim", install, scripts.Contains("test") ? $"{run} test" : "node --test", scripts.Contains("lint") ? $"{run} lint" : null,
             lockFile == "pnpm-lock.yaml" ? "" : lockFile switch { "yarn.lock" => "yarn", "package-lock.json" => "npm", _ => "" },
             StoreOf(names, evidence, [("pg", "postgresql"), ("postgres", "postgresql"), ("ioredis", "redis"), ("redis", "redis")]), Docker(files, evidence, notes), evidence, notes);
     }
@@ -76,7 +78,7 @@ internal sealed partial record DetectedStack(
         var isPytest = PytestName().IsMatch(all) || files.Keys.Any(path => path is "pytest.ini" or "conftest.py" or "tests/conftest.py");
         var names = PackageName().Matches(all).Select(match => match.Value.ToLowerInvariant()).ToHashSet(StringComparer.Ordinal);
         return new DetectedStack(
-            "python", install, isPytest || install.EndsWith(" pytest", StringComparison.Ordinal) ? $"{run}python -m pytest" : $"{run}python -m unittest discover",
+            "python", "3.12", "python:3.12-slim-bookworm", install, isPytest || install.EndsWith(" pytest", StringComparison.Ordinal) ? $"{run}python -m pytest" : $"{run}python -m unittest discover",
             project.Contains("[tool.ruff", StringComparison.Ordinal) || files.ContainsKey("ruff.toml") ? $"{(run.Length > 0 ? run : "python -m pip install ruff && ")}ruff check ." : null, "pip",
             StoreOf(names, evidence, [("psycopg", "postgresql"), ("psycopg2", "postgresql"), ("psycopg2-binary", "postgresql"), ("asyncpg", "postgresql"), ("redis", "redis")]), Docker(files, evidence, notes), evidence, notes);
     }
@@ -90,10 +92,98 @@ internal sealed partial record DetectedStack(
             notes.Add("There is no go.sum, so the pipeline runs go mod tidy first; commit the file it makes.");
         var names = module.Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
         return new DetectedStack(
-            "go", files.ContainsKey("go.sum") ? "go mod download" : "go mod tidy", "go test ./...", "go vet ./...", files.ContainsKey("go.sum") ? "true" : "false",
+            "go", "", "golang:1.22-bookworm", files.ContainsKey("go.sum") ? "go mod download" : "go mod tidy", "go test ./...", "go vet ./...", files.ContainsKey("go.sum") ? "true" : "false",
             StoreOf(names, evidence, [("github.com/jackc/pgx/v5", "postgresql"), ("github.com/jackc/pgx/v4", "postgresql"), ("github.com/lib/pq", "postgresql"), ("github.com/redis/go-redis/v9", "redis"), ("github.com/gomodule/redigo", "redis")]),
             Docker(files, evidence, notes), evidence, notes);
     }
+
+    private static DetectedStack? Java(IReadOnlyDictionary<string, string> files) =>
+        files.ContainsKey("pom.xml") ? Maven(files) : new[] { "build.gradle", "build.gradle.kts" }.FirstOrDefault(files.ContainsKey) is { } build ? Gradle(files, build) : null;
+
+    private static DetectedStack Maven(IReadOnlyDictionary<string, string> files)
+    {
+        var (text, evidence, notes) = (Text(files, "pom.xml") ?? "", new List<string> { "pom.xml" }, new List<string>());
+        var (program, version) = (Wrapped(files, "mvnw", "mvn", evidence), JavaVersion(MavenJava().Match(text), evidence, notes));
+        return new DetectedStack(
+            "java", version, program == "mvn" ? $"maven:3.9-eclipse-temurin-{version}" : $"eclipse-temurin:{version}-jdk", $"{program} -B -ntp -DskipTests package", $"{program} -B -ntp verify", null, "maven",
+            StoreOf(Words(text), evidence, JavaStores), Docker(files, evidence, notes), evidence, notes);
+    }
+
+    private static DetectedStack Gradle(IReadOnlyDictionary<string, string> files, string build)
+    {
+        var (text, evidence, notes) = (Text(files, build) ?? "", new List<string> { build }, new List<string>());
+        var (program, version) = (Wrapped(files, "gradlew", "gradle", evidence), JavaVersion(GradleJava().Match(text), evidence, notes));
+        if (program == "gradle")
+            notes.Add("There is no Gradle wrapper, so the runner's own Gradle builds it; commit one with gradle wrapper.");
+        return new DetectedStack(
+            "java", version, program == "gradle" ? $"gradle:8-jdk{version}" : $"eclipse-temurin:{version}-jdk", $"{program} --no-daemon assemble", $"{program} --no-daemon check", null, "gradle",
+            StoreOf(Words(text), evidence, JavaStores), Docker(files, evidence, notes), evidence, notes);
+    }
+
+    private static ReadOnlySpan<(string, string)> JavaStores => new[]
+    {
+        ("postgresql", "postgresql"), ("org.postgresql:postgresql", "postgresql"), ("jedis", "redis"), ("redis.clients:jedis", "redis"), ("lettuce-core", "redis"),
+        ("io.lettuce:lettuce-core", "redis"), ("spring-boot-starter-data-redis", "redis"), ("org.springframework.boot:spring-boot-starter-data-redis", "redis"),
+    };
+
+    // The bit that makes a wrapper executable is often lost in a checkout from Windows.
+    private static string Wrapped(IReadOnlyDictionary<string, string> files, string wrapper, string program, List<string> evidence)
+    {
+        if (!files.ContainsKey(wrapper))
+            return program;
+        evidence.Add(wrapper);
+        return $"sh ./{wrapper}";
+    }
+
+    private static string JavaVersion(Match said, List<string> evidence, List<string> notes)
+    {
+        if (said.Success)
+        {
+            var version = said.Groups["version"].Value;
+            evidence.Add($"Java {version}");
+            return version;
+        }
+
+        notes.Add("No file says which Java it is for, so 21 is taken.");
+        return "21";
+    }
+
+    private static DetectedStack? DotNet(IReadOnlyDictionary<string, string> files)
+    {
+        var root = files.Keys.Where(path => !path.Contains('/', StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
+        var first = root.Find(path => path.EndsWith(".slnx", StringComparison.Ordinal) || path.EndsWith(".sln", StringComparison.Ordinal)) ?? root.Find(path => path.EndsWith(".csproj", StringComparison.Ordinal));
+        if (first is null)
+            return null;
+        var (evidence, notes) = (new List<string> { first }, new List<string>());
+        var projects = string.Join('\n', files.Where(file => file.Key.EndsWith(".csproj", StringComparison.Ordinal) || file.Key.EndsWith(".props", StringComparison.Ordinal)).Select(file => file.Value.Length <= LargestFile ? file.Value : ""));
+        var (version, image) = ("", "10.0");
+        if (files.ContainsKey("global.json"))
+        {
+            evidence.Add("global.json");
+            image = SdkVersion().Match((string?)(Json(Text(files, "global.json") ?? "")?["sdk"] as JsonObject)?["version"] ?? "") is { Success: true } said ? said.Value : image;
+        }
+        else if (Framework().Matches(projects).Select(match => System.Version.Parse(match.Groups["version"].Value)).Max() is { } newest)
+        {
+            evidence.Add($"net{newest}");
+            (version, image) = ($"{newest}.x", newest.ToString());
+        }
+        else
+        {
+            version = "10.0.x";
+            notes.Add("No file says which .NET it is for, so 10.0 is taken.");
+        }
+
+        var isLocked = files.Keys.Any(path => path is "packages.lock.json" || path.EndsWith("/packages.lock.json", StringComparison.Ordinal));
+        if (!isLocked)
+            notes.Add("There is no packages.lock.json, so every run may restore other versions; set RestorePackagesWithLockFile and commit it.");
+        return new DetectedStack(
+            "dotnet", version, $"mcr.microsoft.com/dotnet/sdk:{image}", $"dotnet restore{(isLocked ? " --locked-mode" : "")}", "dotnet test --no-restore", null, "",
+            StoreOf(Words(projects), evidence, [("Npgsql", "postgresql"), ("Npgsql.EntityFrameworkCore.PostgreSQL", "postgresql"), ("StackExchange.Redis", "redis")]), Docker(files, evidence, notes), evidence, notes);
+    }
+
+    // Names between quotes and tags, with and without the version that Gradle writes behind them.
+    private static HashSet<string> Words(string text) => text.Split((char[])['<', '>', '"', '\'', ' ', '\t', '\r', '\n', '(', ')'], StringSplitOptions.RemoveEmptyEntries)
+        .SelectMany(word => word.Split(':') is [var group, var name, ..] ? [word, $"{group}:{name}"] : new[] { word }).ToHashSet(StringComparer.Ordinal);
 
     private static string StoreOf(HashSet<string> names, List<string> evidence, ReadOnlySpan<(string Package, string Store)> known)
     {
@@ -133,6 +223,18 @@ internal sealed partial record DetectedStack(
             return null;
         }
     }
+
+    [GeneratedRegex(@"<(?:maven\.compiler\.release|maven\.compiler\.source|java\.version|release)>\s*(?:1\.)?(?<version>[0-9]{1,2})\s*<", RegexOptions.NonBacktracking)]
+    private static partial Regex MavenJava();
+
+    [GeneratedRegex(@"(?:JavaLanguageVersion\.of\(\s*|(?:source|target)Compatibility\s*=?\s*(?:JavaVersion\.VERSION_)?['""]?(?:1[._])?|jvmToolchain\(\s*)(?<version>[0-9]{1,2})\b", RegexOptions.NonBacktracking)]
+    private static partial Regex GradleJava();
+
+    [GeneratedRegex(@"^[0-9]{1,2}\.[0-9]", RegexOptions.NonBacktracking)]
+    private static partial Regex SdkVersion();
+
+    [GeneratedRegex(@"\bnet(?<version>[0-9]{1,2}\.[0-9])\b", RegexOptions.NonBacktracking)]
+    private static partial Regex Framework();
 
     [GeneratedRegex(@"\bpytest\b", RegexOptions.NonBacktracking)]
     private static partial Regex PytestName();

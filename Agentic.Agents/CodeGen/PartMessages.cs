@@ -38,7 +38,7 @@ internal sealed record GeneratePipeline(
     [property: Description("Configured connection that has the repository; without it the service's own repository on this host."), StringLength(60)] string? Connection = null,
     [property: Description("Path of the repository on the connection's server; defaults to the service's name."), StringLength(200)] string? Repository = null,
     [property: Description("Branch to look at."), StringLength(100), RegularExpression(GitConnections.BranchPattern, ErrorMessage = "must be a branch such as main or release/1.2.")] string Branch = "main",
-    [property: Description("Files by path, in place of a repository: the ones that say what the stack is, such as package.json, pyproject.toml, go.mod, Dockerfile.")] IReadOnlyDictionary<string, string>? Files = null);
+    [property: Description("Files by path, in place of a repository: the ones that say what the stack is, such as package.json, pyproject.toml, go.mod, pom.xml, build.gradle, a .NET solution with its projects, Dockerfile.")] IReadOnlyDictionary<string, string>? Files = null);
 
 /// <summary>A service whose manifests or docs are asked for; what is not given is what its own repository says.</summary>
 internal sealed record DescribedService(

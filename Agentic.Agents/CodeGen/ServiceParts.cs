@@ -56,7 +56,7 @@ internal sealed class ServiceParts(TemplateCatalogue templates, IArtifactStore a
     {
         var answers = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            ["service"] = request.ServiceName, ["service_snake"] = ServiceName.Of(request.ServiceName).Snake, ["branch"] = request.Branch, ["language"] = stack.Language,
+            ["service"] = request.ServiceName, ["service_snake"] = ServiceName.Of(request.ServiceName).Snake, ["branch"] = request.Branch, ["language"] = stack.Language, ["version"] = stack.Version, ["image"] = stack.Image,
             ["install"] = stack.Install, ["test"] = stack.Test, ["check"] = stack.Check ?? "", ["cache"] = stack.Cache, ["store"] = stack.Store,
             ["dockerfile"] = stack.HasDockerfile ? "true" : "false", ["actions"] = PinnedActions.Uses,
         };

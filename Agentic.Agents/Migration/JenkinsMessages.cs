@@ -44,9 +44,10 @@ internal sealed record MigrateJenkinsJob(
     [property: Description("Token for GitHub, instead of a connection; kept in memory for this run only."), StringLength(500), Secret] string? GithubToken = null,
     [property: Description("Sources and rules that help the conversion.")] MigrationChoices? Options = null);
 
+/// <param name="Actions">Composite actions made from library steps, by path; null where there are none.</param>
 /// <param name="Jenkinsfile">What a freestyle job was written as, which the lines of the report speak of; null where the pipeline was a Jenkinsfile.</param>
 internal sealed record MigratedJob(
-    string JobName, string Kind, string GithubWorkflow, MigrationReport MigrationReport, IReadOnlyList<string> Warnings, IReadOnlyList<string> Plugins, string? Jenkinsfile, DeliveredWorkflow? Delivered, bool Success);
+    string JobName, string Kind, string GithubWorkflow, MigrationReport MigrationReport, IReadOnlyList<string> Warnings, IReadOnlyList<string> Plugins, string? Jenkinsfile, DeliveredWorkflow? Delivered, bool Success, IReadOnlyDictionary<string, string>? Actions = null);
 
 internal sealed record CreateJenkinsJob(
     [property: Description("Full name of the new job, folders included."), StringLength(500, MinimumLength = 1)] string JobName,
@@ -119,7 +120,7 @@ internal sealed record ProposeMigration(
     [property: Description("Token for GitHub, instead of a connection."), StringLength(500), Secret] string? GithubToken = null,
     [property: Description("Sources and rules that help the conversion.")] MigrationChoices? Options = null);
 
-internal sealed record ProposedMigration(string GithubWorkflow, MigrationReport MigrationReport, IReadOnlyList<string> Warnings, DeliveredWorkflow Delivered, bool Success);
+internal sealed record ProposedMigration(string GithubWorkflow, MigrationReport MigrationReport, IReadOnlyList<string> Warnings, DeliveredWorkflow Delivered, bool Success, IReadOnlyDictionary<string, string>? Actions = null);
 
 /// <summary>How GitHub names a repository.</summary>
 internal static class RepositoryName

@@ -99,7 +99,7 @@ internal sealed class JenkinsMigrations(MappingRules rules, LibrarySources libra
             delivered = handed.Value;
         }
 
-        return new MigratedJob(request.JobName, configuration.Kind, outcome.Value.WorkflowYaml!, report, warnings, configuration.Plugins, configuration.Kind is "freestyle" or "maven" ? pipeline : null, delivered, Success: true);
+        return new MigratedJob(request.JobName, configuration.Kind, outcome.Value.WorkflowYaml!, report, warnings, configuration.Plugins, configuration.Kind is "freestyle" or "maven" ? pipeline : null, delivered, Success: true, outcome.Value.Actions.Count > 0 ? outcome.Value.Actions : null);
     }
 
     public async Task<Outcome<ProposedMigration>> Propose(ProposeMigration request, Caller caller, CancellationToken cancellation)
@@ -115,7 +115,7 @@ internal sealed class JenkinsMigrations(MappingRules rules, LibrarySources libra
             return outcome.Refusal;
         var migrated = outcome.Value;
         var delivered = await delivery.Deliver(account.Value, new WorkflowDestination(request.Repository, request.Branch, request.CreatePullRequest), request.ProjectName, migrated, migrated.Report!, migrated.Warnings, cancellation).ConfigureAwait(false);
-        return delivered.Select(handed => new ProposedMigration(migrated.WorkflowYaml!, migrated.Report!, migrated.Warnings, handed, Success: true));
+        return delivered.Select(handed => new ProposedMigration(migrated.WorkflowYaml!, migrated.Report!, migrated.Warnings, handed, Success: true, migrated.Actions.Count > 0 ? migrated.Actions : null));
     }
 
     public async Task<Outcome<CreatedJenkinsJob>> Create(CreateJenkinsJob request, Caller caller, CancellationToken cancellation)

@@ -10,12 +10,19 @@ internal sealed record MigrationSource(string Jenkinsfile, string ProjectName)
     /// <summary>Sources of shared libraries by path, such as <c>vars/deploy.groovy</c>.</summary>
     public IReadOnlyDictionary<string, string> Libraries { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Whether library steps become actions of the repository: always, never, or where one is used again.</summary>
+    public bool? CompositeActions { get; init; }
+
     /// <summary>Files of the repository the pipeline loads.</summary>
     public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 }
 
 /// <summary>A converted pipeline, or the reasons why Jenkins itself would not run it.</summary>
-internal sealed record Migrated(string? WorkflowYaml, MigrationReport? Report, IReadOnlyList<LedgerEntry> Ledger, IReadOnlyList<string> Warnings, IReadOnlyList<SourceProblem> Problems);
+internal sealed record Migrated(string? WorkflowYaml, MigrationReport? Report, IReadOnlyList<LedgerEntry> Ledger, IReadOnlyList<string> Warnings, IReadOnlyList<SourceProblem> Problems)
+{
+    /// <summary>Further files of the repository, by path: the actions made from library steps.</summary>
+    public IReadOnlyDictionary<string, string> Actions { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}
 
 internal sealed record SourceProblem(int Line, int Column, string Message);
 
@@ -37,7 +44,7 @@ internal static class JenkinsfileMigration
         var problems = DeclarativeRules.Check(script);
         if (problems.Count > 0) return new Migrated(null, null, [], [], [.. problems.Select(problem => At(script.Source, problem.Span, problem.Message))]);
         if (!LooksLikePipeline(script)) return Refused(new SourceProblem(1, 1, "this is no Jenkinsfile: it holds neither a pipeline block nor any step of Jenkins"));
-        var converted = Conversion.Conversion.Run(script, new ConversionRequest(source.ProjectName, source.Libraries, source.Files), catalogue);
+        var converted = Conversion.Conversion.Run(script, new ConversionRequest(source.ProjectName, source.Libraries, source.Files, source.CompositeActions), catalogue);
         var warnings = converted.Warnings.ToList();
         foreach (var problem in script.Problems)
         {
@@ -46,10 +53,10 @@ internal static class JenkinsfileMigration
         }
 
         var ledger = converted.Ledger.Close(script.Comments);
-        var written = WorkflowWriter.Write(converted.Workflow, catalogue.Pins, MigrationReport.Heading(source.ProjectName, ledger, script.Source));
+        var written = YamlWriter.Under(MigrationReport.Heading(source.ProjectName, ledger, script.Source), converted.Written);
         var report = MigrationReport.Of(script.Source, ledger, written.Lines, converted);
         warnings.AddRange(report.Warnings());
-        return new Migrated(written.Text, report, ledger, warnings, []);
+        return new Migrated(written.Text, report, ledger, warnings, []) { Actions = converted.Actions };
     }
 
     private static Migrated Refused(SourceProblem problem) => new(null, null, [], [], [problem]);

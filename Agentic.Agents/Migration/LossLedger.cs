@@ -40,6 +40,10 @@ internal sealed class LossLedger(SourceText source)
         return best?.Fate;
     }
 
+    public bool Holds(Fate fate) => _entries.Values.Any(entry => entry.Fate == fate);
+
+    public IEnumerable<string> Notes(Fate fate) => _entries.Values.Where(entry => entry.Fate == fate).OrderBy(entry => entry.Span.Start).Select(entry => entry.Note).Distinct(StringComparer.Ordinal);
+
     public bool Knows(Span span) => _entries.ContainsKey(span);
 
     /// <summary>The accounts that own at least one character, in source order, with one for every unclaimed stretch.</summary>

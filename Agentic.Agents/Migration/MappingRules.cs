@@ -34,7 +34,7 @@ internal sealed class MappingRules
             }
         }
 
-        var source = new MigrationSource(jenkinsfile, project);
+        var source = new MigrationSource(jenkinsfile, project) { CompositeActions = choices?.CompositeActions };
         if (choices?.Libraries is { } libraries) source = source with { Libraries = libraries };
         if (choices?.Files is { } files) source = source with { Files = files };
         var migrated = JenkinsfileMigration.Migrate(source, catalogue);

@@ -14,9 +14,11 @@ internal sealed record MigrationChoices(
     [property: Description("Sources of shared libraries by path, such as vars/deploy.groovy; their steps are then inlined.")] IReadOnlyDictionary<string, string>? Libraries = null,
     [property: Description("Git addresses (https) of shared libraries by the name the pipeline asks for; their hosts must be allowed in Migration:LibraryHosts.")] IReadOnlyDictionary<string, string>? LibraryUrls = null,
     [property: Description("Files of the repository that the pipeline loads, by path.")] IReadOnlyDictionary<string, string>? Files = null,
-    [property: Description("Mapping rules in YAML that come before the built-in ones."), StringLength(500000)] string? Mappings = null);
+    [property: Description("Mapping rules in YAML that come before the built-in ones."), StringLength(500000)] string? Mappings = null,
+    [property: Description("True turns library steps into composite actions of the repository wherever that means the same, false writes their steps out where they are called; left out, those used more than once become actions.")] bool? CompositeActions = null);
 
-internal sealed record MigratedWorkflow(string GithubWorkflow, MigrationReport MigrationReport, IReadOnlyList<string> Warnings, bool Success);
+/// <param name="Actions">Further files to commit, by path: composite actions made from library steps. Null where there are none.</param>
+internal sealed record MigratedWorkflow(string GithubWorkflow, MigrationReport MigrationReport, IReadOnlyList<string> Warnings, bool Success, IReadOnlyDictionary<string, string>? Actions = null);
 
 [MemberAlias("jenkinsfile", "jenkinsfileContent")]
 internal sealed record AnalyzeJenkinsfile(

@@ -51,7 +51,7 @@ internal sealed class MigrationOperations(MappingRules rules, LibrarySources lib
         var choices = await libraries.Complete(request.JenkinsfileContent, request.Options, cancellation);
         if (choices.Refusal is { } refusal) return refusal;
         return rules.Migrate(request.JenkinsfileContent, request.ProjectName, choices.Value)
-            .Select(migrated => new MigratedWorkflow(migrated.WorkflowYaml!, migrated.Report!, migrated.Warnings, Success: true));
+            .Select(migrated => new MigratedWorkflow(migrated.WorkflowYaml!, migrated.Report!, migrated.Warnings, Success: true, migrated.Actions.Count > 0 ? migrated.Actions : null));
     }
 
     private async Task<Outcome<JenkinsfileAnalysis>> Analyze(AnalyzeJenkinsfile request, CancellationToken cancellation)

@@ -16,7 +16,9 @@ internal sealed record MigrationReport(
 {
     public static MigrationReport Of(SourceText source, IReadOnlyList<LedgerEntry> ledger, IReadOnlyList<(Span Source, int Line)> lines, ConvertedPipeline converted)
     {
-        var rows = ledger.Where(entry => entry.Note != "a comment; it has no effect").Select(entry => Row(source, entry, lines)).ToList();
+        var exact = new Dictionary<Span, int>();
+        foreach (var (span, line) in lines) exact.TryAdd(span, line);
+        var rows = ledger.Where(entry => entry.Note != "a comment; it has no effect").Select(entry => Row(source, entry, exact, lines)).ToList();
         var counts = new ReportCounts(Count(ledger, Fate.Converted), Count(ledger, Fate.Approximated), Count(ledger, Fate.Manual), rows.Count(row => row.Status == "dropped"));
         var total = counts.Converted + counts.Approximated + counts.Manual;
         var tasks = rows.Where(row => row.Status == "manual").Select(row => FormattableString.Invariant($"[ ] line {row.Line}{(row.EndLine > row.Line ? FormattableString.Invariant($"-{row.EndLine}") : "")}: {row.Note}")).Distinct().ToList();
@@ -25,13 +27,13 @@ internal sealed record MigrationReport(
 
     private static int Count(IReadOnlyList<LedgerEntry> ledger, Fate fate) => ledger.Count(entry => entry.Fate == fate);
 
-    private static ReportRow Row(SourceText source, LedgerEntry entry, IReadOnlyList<(Span Source, int Line)> lines)
+    private static ReportRow Row(SourceText source, LedgerEntry entry, Dictionary<Span, int> exact, IReadOnlyList<(Span Source, int Line)> lines)
     {
-        var text = string.Join(' ', source.Slice(entry.Span).Split((char[])[' ', '\n', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries));
-        text = HardCodedSecrets.Redact(text.Length > 400 ? text[..400] : text);
-        int? line = null;
-        foreach (var (span, at) in lines)
-            if (span == entry.Span || entry.Span.Contains(span) || (span.Contains(entry.Span) && line is null)) { line = at; if (span == entry.Span) break; }
+        var text = HardCodedSecrets.Redact(source.OnOneLine(entry.Span, 400));
+        int? line = exact.TryGetValue(entry.Span, out var found) ? found : null;
+        if (line is null)
+            foreach (var (span, at) in lines)
+                if (entry.Span.Contains(span) || (span.Contains(entry.Span) && line is null)) line = at;
         return new ReportRow(entry.Fate.ToString().ToLowerInvariant(), source.LineOf(entry.Span.Start), source.LastLineOf(entry.Span), text.Length > 120 ? text[..120] + "..." : text, entry.Note, line);
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class WorkflowDelivery(IGitHubRepositories github)
             return repository.Refusal;
         var slug = Slug(name);
         var (branch, path, title) = (destination.Branch ?? "migrate/" + slug, $".github/workflows/{slug}.yml", $"Migrate {name} from Jenkins");
-        var commit = await github.Commit(account, new WantedCommit(destination.Repository, branch, title, [new FileToCommit(path, Encoding.UTF8.GetBytes(migrated.WorkflowYaml!))]), cancellation).ConfigureAwait(false);
+        var commit = await github.Commit(account, new WantedCommit(destination.Repository, branch, title, [new FileToCommit(path, Encoding.UTF8.GetBytes(migrated.WorkflowYaml!)), .. migrated.Actions.Select(action => new FileToCommit(action.Key, Encoding.UTF8.GetBytes(action.Value)))]), cancellation).ConfigureAwait(false);
         if (commit.IsRefused)
             return commit.Refusal;
         var delivered = new DeliveredWorkflow(destination.Repository, branch, path, commit.Value.Sha, null, repository.Value.IsNew);

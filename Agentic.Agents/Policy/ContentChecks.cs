@@ -37,6 +37,8 @@ internal static class ContentChecks
                 return (Everything(content, organisation), null);
             case "dependencies":
                 return (ContentResult.Of(Dependencies(content.Files), "dependencies"), null);
+            case "kubernetes":
+                return (ContentResult.Of(KubernetesPolicy.Check([.. content.Files]), "kubernetes"), null);
             default:
                 var results = content.Files.Select(file => ContentResult.Of(Text(content.Type, file.Key, file.Value), content.Type)).ToList();
                 return (ContentResult.Join(results), null);
@@ -59,7 +61,6 @@ internal static class ContentChecks
 
     private static Checked Text(string type, string path, string text) => type switch
     {
-        "kubernetes" => KubernetesPolicy.Check(text, path),
         "dockerfile" => DockerfilePolicy.Check(text, path),
         "workflow" => WorkflowPolicy.Check(text, path),
         _ => Checked.Unread(path, $"Nothing here reads the type {type}."),
@@ -138,12 +139,22 @@ internal static class ContentChecks
             results.Add(ContentResult.Of(Dependencies(content.Files), "dependencies"));
         }
 
+        var manifests = new List<KeyValuePair<string, string>>();
         foreach (var (path, text) in content.Files)
         {
             if (One(path, text, organisation) is { } result)
             {
                 results.Add(result);
             }
+            else if (IsYaml(path) && KubernetesPolicy.Recognises(text))
+            {
+                manifests.Add(new(path, text));
+            }
+        }
+
+        if (manifests.Count > 0)
+        {
+            results.Add(ContentResult.Of(KubernetesPolicy.Check(manifests), "kubernetes"));
         }
 
         return ContentResult.Join(results);
@@ -157,7 +168,7 @@ internal static class ContentChecks
         }
 
         var isJson = path.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
-        var isYaml = path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
+        var isYaml = IsYaml(path);
         if (isJson && text.Contains("\"format_version\"", StringComparison.Ordinal) && text.Contains("\"planned_values\"", StringComparison.Ordinal))
         {
             var (graph, refusal) = PlanReader.Read(text);
@@ -170,13 +181,10 @@ internal static class ContentChecks
             return graph is null ? ContentResult.Of(Checked.Unread(path, refusal!), "cloudformation") : Graph(graph, organisation, "cloudformation");
         }
 
-        if (WorkflowPolicy.IsWorkflowPath(path))
-        {
-            return ContentResult.Of(WorkflowPolicy.Check(text, path), "workflow");
-        }
-
-        return isYaml && KubernetesPolicy.Recognises(text) ? ContentResult.Of(KubernetesPolicy.Check(text, path), "kubernetes") : null;
+        return WorkflowPolicy.IsWorkflowPath(path) ? ContentResult.Of(WorkflowPolicy.Check(text, path), "workflow") : null;
     }
+
+    private static bool IsYaml(string path) => path.EndsWith(".yaml", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".yml", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsTerraform(string path) => TerraformSources.IsConfiguration(path);
 }

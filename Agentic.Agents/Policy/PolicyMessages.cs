@@ -66,6 +66,14 @@ internal sealed record ReviewComments(
     [property: Description("Commit the change branched from; GitLab wants it."), RegularExpression("^[0-9a-f]{7,64}$", ErrorMessage = "must be a commit id.")] string? Base = null,
     [property: Description("Head of the target branch when the change was made; GitLab wants it."), RegularExpression("^[0-9a-f]{7,64}$", ErrorMessage = "must be a commit id.")] string? Start = null);
 
+internal sealed record PostReview(
+    [property: Description("The validation to show, pol-…; made with fixes it carries suggestions."), StringLength(80, MinimumLength = 4)] string ValidationId,
+    [property: Description("Code host of the change: github or gitlab."), AllowedValues("github", "gitlab")] string Provider,
+    [property: Description("Repository: owner/name on GitHub, the path of the project on GitLab."), RegularExpression("^[A-Za-z0-9_.][A-Za-z0-9._-]*(/[A-Za-z0-9_.][A-Za-z0-9._-]*){1,9}$", ErrorMessage = "must be a path such as acme/shop.")] string Repository,
+    [property: Description("Number of the pull request, or iid of the merge request."), Range(1, 2000000000)] int Number,
+    [property: Description("Name of a configured connection to the host; the usual one where left out."), StringLength(200)] string? Connection = null,
+    [property: Description("Commit the validation looked at; nothing is posted where the change has moved on since."), RegularExpression("^[0-9a-f]{7,64}$", ErrorMessage = "must be a commit id.")] string? Head = null);
+
 internal sealed record ListNotices(
     [property: Description("Number of the last notice you have; 0 from the beginning."), Range(0, 9007199254740991)] long After = 0,
     [property: Description("How many at most, 1 to 500."), Range(1, 500)] int Limit = 100);

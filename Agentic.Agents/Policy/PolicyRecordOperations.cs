@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Policy.Reports;
-using Agentic.Agents.Policy.Reviews;
 
 namespace Agentic.Agents.Policy;
 
@@ -30,9 +29,6 @@ internal sealed class PolicyRecordOperations(
         Operation.Define<ExplainDecision, DecisionExplanation>("explain_decision", Agent, Effect.Reads, Mode.Immediate,
             "Explains from the record why a validation was blocked or let through: the mode, each violation, what was waived and by whom, and what was not checked.",
             Explain) with { Route = Route.Get("/policy/validations/{validationId}") },
-        Operation.Define<ReviewComments, JsonObject>("review_comments", Agent, Effect.Reads, Mode.Immediate,
-            "Writes the findings of a validation as a review of a pull or merge request: comments on the changed lines with suggestions where a fix is certain, ready for the API of GitHub or GitLab.",
-            Comments) with { MaxInputBytes = 24L * 1024 * 1024 },
         Operation.Define<ListNotices, NoticeList>("list_policy_events", Agent, Effect.Reads, Mode.Immediate,
             "Lists policy.validated and policy.violated events in order, after the number of the last one you have, so that nothing is missed between two calls.",
             Notices),
@@ -119,25 +115,6 @@ internal sealed class PolicyRecordOperations(
             "sarif" => SarifLog.Write([.. current.SelectMany(validation => validation.Violations)], books.Catalogue),
             _ => report.ToJson(),
         };
-    }
-
-    private async Task<Outcome<JsonObject>> Comments(ReviewComments request, Call call, CancellationToken cancellation)
-    {
-        if (await records.Find(request.ValidationId, cancellation).ConfigureAwait(false) is not { } record)
-        {
-            return Refusal.NotFound($"There is no validation '{request.ValidationId}' on record.");
-        }
-
-        var changes = request.Diff is null ? null : ChangedLines.Read(request.Diff);
-        var review = ReviewText.Of(record, changes);
-        if (request.Provider == "github")
-        {
-            return ReviewPayload.GitHub(review, record.Id, request.Head);
-        }
-
-        return request is { Base: { } from, Start: { } start, Head: { } head }
-            ? ReviewPayload.GitLab(review, record.Id, changes, new DiffCommits(from, start, head))
-            : Refusal.Malformed("GitLab places a comment by three commits: base, start and head.", [new MemberError("base", "Send base, start and head as the merge request's diff_refs name them.")]);
     }
 
     private async Task<Outcome<NoticeList>> Notices(ListNotices request, Call call, CancellationToken cancellation)

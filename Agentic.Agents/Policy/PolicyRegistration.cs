@@ -2,8 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Agentic.Agents.Integrations.GitHub;
+using Agentic.Agents.Integrations.GitLab;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Policy.Engines;
+using Agentic.Agents.Policy.Reviews;
 using Agentic.Agents.Policy.Secrets;
 
 namespace Agentic.Agents.Policy;
@@ -36,7 +39,10 @@ internal static class PolicyRegistration
                 services.GetService<IPolicyArtifacts>(),
                 services.GetService<IAuditTrail>(),
                 services.GetRequiredService<TimeProvider>(),
-                services.GetRequiredService<IOptions<PolicyOptions>>()));
+                services.GetRequiredService<IOptions<PolicyOptions>>()))
+            .AddSingleton<IReviewTarget, GitHubReviews>()
+            .AddSingleton<IReviewTarget, GitLabReviews>()
+            .AddSingleton<IOperationSource, PolicyReviewOperations>();
         return builder;
     }
 

@@ -31,6 +31,7 @@ internal static class DoorsRegistration
         app.MapOperationTools();
         app.MapWorkflowEvents();
         app.MapArtifacts();
+        app.MapPolicyReports();
         app.MapOpenApi();
     }
 }

@@ -12,6 +12,7 @@ internal static class PlatformPaths
         yield return ("/workflows/{id}/events", "get", Events());
         yield return ("/artifacts/{id}", "get", Artifact("artifact_zip", "Downloads a generated artifact as a zip.", "application/zip", "id"));
         yield return ("/artifacts/{id}/files/{path}", "get", Artifact("artifact_file", "Shows one file of a generated artifact.", "text/plain", "id", "path"));
+        yield return ("/policy/reports/{quarter}.html", "get", Artifact("compliance_page", "Shows the compliance report of a quarter (2026-Q3) or of the last 90 days (current) as a page of its own.", "text/html", "quarter"));
         yield return ("/health", "get", Open(Path("health", "Says how the host and each of its agents are.", Json("Healthy or degraded."), ("503", Json("Nothing works here.")))));
         foreach (var agent in AgentHealthReport.Agents)
             yield return ($"/{agent}/health", "get", Open(Path($"{agent}_health", $"Says how the {agent} agent is.", Json("Healthy or degraded."), ("503", Json("Unhealthy, or not part of this host.")))));

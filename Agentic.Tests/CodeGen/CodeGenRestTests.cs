@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Agentic.Agents.CodeGen;
+using Agentic.Agents.Policy;
+using Agentic.Agents.Policy.Rules;
 using Agentic.Tests.Support;
 using LibGit2Sharp;
 
@@ -90,6 +92,25 @@ internal sealed class CodeGenRestTests
             Assert.That(() => new YamlDotNet.RepresentationModel.YamlStream().Load(new StringReader(text)), Throws.Nothing);
     }
 
+    [TestCase("pom.xml", "mvn -B -ntp verify", "actions/setup-java@")]
+    [TestCase("build.gradle.kts", "gradle --no-daemon check", "actions/setup-java@")]
+    [TestCase("Shop.sln", "dotnet test --no-restore", "actions/setup-dotnet@")]
+    [TestCase("go.mod", "go test ./...", "actions/setup-go@")]
+    [TestCase("requirements.txt", "python -m pytest", "actions/setup-python@")]
+    public async Task Writes_pipelines_that_its_own_policy_accepts(string file, string test, string action)
+    {
+        var made = await Done(_host, "/generate/pipeline", $$"""{"serviceName":"shop","ci":"both","files":{ "{{file}}":"","Dockerfile":"FROM scratch"} }""", file);
+        var texts = new Dictionary<string, string>();
+        foreach (var path in made["artifact"]!["files"]!.AsArray().Select(found => (string)found!["path"]!))
+            texts[path] = await _host.Client.GetStringAsync($"{made["artifact"]!["uri"]}/files/{path}");
+        var (result, refusal) = ContentChecks.Run(new PolicyContent("files", texts, []), OrganisationRules.Default);
+
+        Assert.That(refusal, Is.Null);
+        Assert.That(result!.Findings.Select(finding => $"{finding.File}:{finding.Line} {finding.Rule}"), Is.Empty);
+        Assert.That(texts[".github/workflows/ci.yml"], Does.Contain($"- run: \"{test}\"").And.Contain(action));
+        Assert.That(texts[".gitlab-ci.yml"], Does.Contain($"- \"{test}\""));
+    }
+
     [Test]
     public async Task Writes_the_pipeline_its_own_templates_make_for_a_service_of_its_own()
     {
@@ -101,7 +122,7 @@ internal sealed class CodeGenRestTests
 
     [Test]
     public async Task Refuses_a_pipeline_for_a_stack_it_does_not_know() =>
-        Assert.That(await Refused(_host, "/generate/pipeline", """{"serviceName":"shop","files":{"pom.xml":""}}"""), Does.Contain("The stack is not one a pipeline can be made for"));
+        Assert.That(await Refused(_host, "/generate/pipeline", """{"serviceName":"shop","files":{"Cargo.toml":""}}"""), Does.Contain("The stack is not one a pipeline can be made for"));
 
     [TestCase("/generate/manifests")]
     [TestCase("/generate/docs")]

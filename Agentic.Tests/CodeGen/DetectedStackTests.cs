@@ -41,9 +41,40 @@ internal sealed class DetectedStackTests
     public void Says_what_it_takes_for_granted() =>
         Assert.That(In(("package.json", "{ broken")).Notes, Has.Count.EqualTo(3));
 
+    [TestCase("<maven.compiler.release>17</maven.compiler.release>", "17")]
+    [TestCase("<java.version>21</java.version>", "21")]
+    [TestCase("<maven.compiler.source>1.8</maven.compiler.source>", "8")]
+    [TestCase("", "21")]
+    public void Builds_maven_with_the_java_the_project_names(string property, string version)
+    {
+        var stack = In(("pom.xml", $"<project><properties>{property}</properties><dependencies><dependency><groupId>org.postgresql</groupId><artifactId>postgresql</artifactId></dependency></dependencies></project>"));
+
+        Assert.That((stack.Language, stack.Version, stack.Image, stack.Test, stack.Store), Is.EqualTo(("java", version, $"maven:3.9-eclipse-temurin-{version}", "mvn -B -ntp verify", "postgresql")));
+    }
+
+    [TestCase("build.gradle", "sourceCompatibility = '17'", "17")]
+    [TestCase("build.gradle", "targetCompatibility = JavaVersion.VERSION_1_8", "8")]
+    [TestCase("build.gradle.kts", "java { toolchain { languageVersion.set(JavaLanguageVersion.of(21)) } }", "21")]
+    [TestCase("build.gradle.kts", "kotlin { jvmToolchain(17) }", "17")]
+    public void Builds_gradle_with_its_wrapper(string file, string says, string version)
+    {
+        var stack = In((file, $"{says}\ndependencies {{ implementation('redis.clients:jedis:5.1.0') }}\n"), ("gradlew", "#!/bin/sh"));
+
+        Assert.That((stack.Version, stack.Image, stack.Test, stack.Store), Is.EqualTo((version, $"eclipse-temurin:{version}-jdk", "sh ./gradlew --no-daemon check", "redis")));
+    }
+
+    [Test]
+    public void Builds_dotnet_for_the_newest_framework_of_its_projects()
+    {
+        var stack = In(("Shop.sln", ""), ("src/Shop/Shop.csproj", "<TargetFrameworks>net8.0;net9.0</TargetFrameworks><PackageReference Include=\"Npgsql\" Version=\"9.0.0\" />"), ("src/Shop/packages.lock.json", "{}"));
+
+        Assert.That((stack.Language, stack.Version, stack.Image, stack.Install, stack.Store), Is.EqualTo(("dotnet", "9.0.x", "mcr.microsoft.com/dotnet/sdk:9.0", "dotnet restore --locked-mode", "postgresql")));
+        Assert.That(In(("Shop.slnx", ""), ("global.json", """{"sdk":{"version":"8.0.400"}}""")), Has.Property("Version").EqualTo("").And.Property("Image").EqualTo("mcr.microsoft.com/dotnet/sdk:8.0"));
+    }
+
     [Test]
     public void Refuses_a_stack_it_has_no_pipeline_for() =>
-        Assert.That(DetectedStack.In(new Dictionary<string, string> { ["pom.xml"] = "", ["src/Main.java"] = "" }).Refusal!.Reason, Does.EndWith("at the root; found pom.xml."));
+        Assert.That(DetectedStack.In(new Dictionary<string, string> { ["Cargo.toml"] = "", ["src/main.rs"] = "" }).Refusal!.Reason, Does.EndWith("at the root; found Cargo.toml."));
 
     [Test]
     public void Refuses_to_choose_between_two_stacks() =>

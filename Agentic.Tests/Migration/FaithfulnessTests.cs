@@ -91,4 +91,38 @@ internal sealed class FaithfulnessTests
     [Test]
     public void Makes_inputs_of_what_an_approval_asked() =>
         Assert.That(Workflow("node {\n def where = input message: 'Go?', parameters: [string(name: 'WHERE', defaultValue: 'here')]\n sh \"go ${where}\"\n}\n"), Does.Contain("WHERE: ${{ inputs.WHERE || 'here' }}").And.Contain("run: go ${WHERE}"));
+
+    [Test]
+    public void Writes_a_command_as_the_source_does_where_its_values_would_hide_it()
+    {
+        var workflow = Workflow("def flavour = 'base' + 'Line'\nnode {\n sh \"unzip library-${flavour}-x.aar -d unzipped${flavour}\"\n}\n");
+
+        Assert.That(workflow, Does.Contain("        env:\n          flavour: baseLine\n        run: unzip library-${flavour}-x.aar -d unzipped${flavour}\n"));
+    }
+
+    [TestCase("sh \"flavour=q\\nlibrary-${flavour}-\\$flavour x-${flavour}\"", "library-${flavour_value}-$flavour x-${flavour_value}")]
+    [TestCase("sh \"cat <<'END'\\nunzip x-${flavour}-y\\nEND\"", "unzip x-baseLine-y")]
+    [TestCase("sh \"unzip 'x-${flavour}-y'\"", "unzip 'x-'\"${flavour}\"'-y'")]
+    public void Never_hides_a_variable_or_changes_a_quotation_by_that(string command, string expected) =>
+        Assert.That(Workflow("def flavour = 'base' + 'Line'\nnode {\n " + command + "\n}\n"), Does.Contain(expected));
+
+    [Test]
+    public void Fails_where_a_whole_command_is_unknown() =>
+        Assert.That(Workflow("node {\n sh lib.command()\n}\n"), Does.Contain("::error::The command of line 2 was not converted").And.Contain("exit 1").And.Not.Contain("eval"));
+
+    [Test]
+    public void Takes_a_no_for_a_no_after_it_went_through_the_environment() =>
+        Assert.That(Workflow("def go = false\nnode {\n sh 'first'\n if (env.A == 'x') { go = true }\n if (go) { sh 'second' }\n}\n"), Does.Contain("if: env.go == 'true'\n        run: second"));
+
+    [Test]
+    public void Does_not_take_an_unknown_number_for_text() =>
+        Assert.That(Workflow("node {\n def n = lib.count() + 7\n sh \"use ${n}\"\n}\n"), Does.Not.Contain("7}").And.Not.Contain("}7"));
+
+    [Test]
+    public void Asks_many_alternatives_as_one_list() =>
+        Assert.That(Workflow("node {\n sh 'first'\n if (env.A in ['a','b','c','d','e','f','g']) { sh 'second' }\n}\n"), Does.Contain("contains(fromJSON('[\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\"]'), env.A)"));
+
+    [Test]
+    public void Passes_parameters_on_that_a_list_holds() =>
+        Assert.That(Workflow("node {\n def given = [string(name: 'A', value: 'one'), booleanParam(name: 'B', value: true)]\n build job: 'other', parameters: given\n}\n"), Does.Contain("gh workflow run \"other\" -f A=\"one\" -f B=\"true\"").And.Not.Contain("inputs:"));
 }

@@ -76,6 +76,16 @@ internal sealed class LibrarySourcesTests
 
         var completed = await Complete(new MigrationOptions { LibraryHosts = { "example.com" } }, "@Library('corp') _\nnode { }\n", choices);
 
-        Assert.That(completed.Refusal!.Reason, Does.StartWith("Libraries are read over https"));
+        Assert.That(completed.Refusal!.Reason, Does.StartWith("Libraries are read over https").And.Not.Contain("secret"));
+    }
+
+    [Test]
+    public async Task Says_nothing_of_the_token_in_a_configured_address()
+    {
+        var options = new MigrationOptions { Libraries = { ["corp"] = new SharedLibrary { Url = "https://robot:hunter22@127.0.0.1:9/lib.git" } } };
+
+        var completed = await Complete(options, "@Library('corp') _\nnode { }\n");
+
+        Assert.That(completed.Refusal!.Reason, Does.Contain("https://127.0.0.1:9/lib.git").And.Not.Contain("hunter22"));
     }
 }

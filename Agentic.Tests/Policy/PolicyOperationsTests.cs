@@ -49,7 +49,7 @@ internal sealed class PolicyOperationsTests
             books ??= new PolicyBooks(settings, artifacts);
             var others = new PolicyEngines(Options.Create(engines), books, new LocalEngineProcess());
             var judge = new PolicyJudge(books, others, records, clock);
-            return [.. new PolicyOperations(judge, others, new GitHistoryScan(new LocalEngineProcess()), artifacts, null, clock, settings).Operations, .. new PolicyRecordOperations(books, records, artifacts, null, clock, settings).Operations];
+            return [.. new PolicyOperations(judge, others, new GitHistoryScan(new LocalEngineProcess()), artifacts, null, clock, settings).Operations, .. new PolicyRecordOperations(books, records, artifacts, null, clock, settings).Operations, .. new PolicyReviewOperations(records, []).Operations];
         }
     }
 

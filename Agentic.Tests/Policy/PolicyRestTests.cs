@@ -94,6 +94,20 @@ internal sealed class PolicyRestTests
     }
 
     [Test]
+    public async Task Shows_the_report_as_a_page_that_may_load_nothing()
+    {
+        using var answer = await Client.GetAsync("/policy/reports/current.html");
+        var page = await answer.Content.ReadAsStringAsync();
+        var style = page[(page.IndexOf("<style>", StringComparison.Ordinal) + 7)..page.IndexOf("</style>", StringComparison.Ordinal)];
+        var digest = Convert.ToBase64String(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(style)));
+
+        Assert.That(answer.Content.Headers.ContentType!.ToString(), Is.EqualTo("text/html; charset=utf-8"));
+        Assert.That(answer.Headers.GetValues("Content-Security-Policy").Single(), Is.EqualTo($"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"));
+        Assert.That(page, Does.StartWith("<!doctype html>").And.Contain("audit chain").And.Not.Contain("<script"));
+        await RestTests.Problem(await Client.GetAsync("/policy/reports/sometime.html"), 400);
+    }
+
+    [Test]
     public async Task Answers_the_API_server_of_a_cluster_and_no_other()
     {
         const string review = """{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u-1","operation":"CREATE","namespace":"shop","object":{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"hostNetwork":true,"containers":[]}}}}""";

@@ -25,14 +25,14 @@ internal sealed class GitLibrarySource(IOptions<MigrationOptions> options) : ILi
         try
         {
             var target = Path.Combine(folder.FullName, "library");
-            string[] command = ["git", "-c", "core.hooksPath=/dev/null", "-c", "core.symlinks=false", "-c", "credential.helper=", "clone", "--quiet", "--depth", "1", "--single-branch", .. revision is null ? (string[])[] : ["--branch", revision], "--", library.Url, target];
+            string[] command = ["git", "-c", "core.hooksPath=/dev/null", "-c", "core.symlinks=false", "-c", "credential.helper=", .. library.Trusted ? (string[])[] : ["-c", "http.followRedirects=false"], "clone", "--quiet", "--depth", "1", "--single-branch", .. revision is null ? (string[])[] : ["--branch", revision], "--", library.Url, target];
             var environment = new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin", ["HOME"] = folder.FullName, ["GIT_TERMINAL_PROMPT"] = "0", ["GIT_CONFIG_NOSYSTEM"] = "1",
                 ["GIT_ALLOW_PROTOCOL"] = library.Trusted ? "https:ssh:file" : "https",
             };
             var cloned = await BoundedCommand.Run(command, folder.FullName, environment, Limit, cancellation);
-            if (!cloned.Succeeded) return Refusal.Unprocessable($"The library {library.Name} could not be read from {library.Url}: {Last(cloned.Output)} Leave the address out to convert without its sources.");
+            if (!cloned.Succeeded) return Refusal.Unprocessable($"The library {library.Name} could not be read from {Shown(library.Url)}: {Last(cloned.Output.Replace(library.Url, Shown(library.Url), StringComparison.Ordinal))} Leave the address out to convert without its sources.");
             return Files(library, target);
         }
         finally
@@ -44,7 +44,16 @@ internal sealed class GitLibrarySource(IOptions<MigrationOptions> options) : ILi
     /// <summary>A request may only name hosts the operator allows: the server would reach places its caller cannot.</summary>
     private Refusal? Unwelcome(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps && address.UserInfo.Length == 0 && options.Value.LibraryHosts.Contains(address.Host, StringComparer.OrdinalIgnoreCase) ? null
-            : Refusal.Unprocessable($"Libraries are read over https, without user or token in the address, from {string.Join(", ", options.Value.LibraryHosts)} (Migration:LibraryHosts), not from {url}.");
+            : Refusal.Unprocessable($"Libraries are read over https, without user or token in the address, from {string.Join(", ", options.Value.LibraryHosts)} (Migration:LibraryHosts), not from {Shown(url)}.");
+
+    /// <summary>An address without the user and the token somebody wrote into it.</summary>
+    private static string Shown(string url)
+    {
+        var start = url.IndexOf("://", StringComparison.Ordinal) is >= 0 and var scheme ? scheme + 3 : 0;
+        var end = url.IndexOf('/', start) is >= 0 and var slash ? slash : url.Length;
+        var at = url.LastIndexOf('@', Math.Max(start, end - 1), Math.Max(0, end - start));
+        return at < start || start == 0 ? url : url[..start] + url[(at + 1)..];
+    }
 
     private static string Last(string output) => output.Trim().Split('\n')[^1] is { Length: > 0 } line ? line.TrimEnd('.') + "." : "git gave no reason.";
 
@@ -68,6 +77,6 @@ internal sealed class GitLibrarySource(IOptions<MigrationOptions> options) : ILi
             }
         }
 
-        return files.Count > 0 ? Outcome<IReadOnlyDictionary<string, string>>.Of(files) : Refusal.Unprocessable($"{library.Url} holds no shared library: neither vars nor src has a Groovy file.");
+        return files.Count > 0 ? Outcome<IReadOnlyDictionary<string, string>>.Of(files) : Refusal.Unprocessable($"{Shown(library.Url)} holds no shared library: neither vars nor src has a Groovy file.");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Agentic.Agents.Migration.Groovy;
 using Agentic.Agents.Migration.Workflows;
 
@@ -352,7 +353,8 @@ internal sealed partial class Conversion
         };
         if (filter is null) return null;
         var variable = FreshVariable(_nameHint ?? (text.Pieces is [{ Variable: { } source }] ? source + "_" + name : "text_of_line_" + Number(LineOf(call))), around);
-        SetVariable(variable, $"$(printf '%s' {ShellText.Word(text.Pieces)} | {filter})", around, call);
+        var holes = text.Pieces.Where(piece => piece.MissingLine > 0).ToImmutableArray();
+        SetPrinted(variable, $"printf '%s' {ShellText.Word(text.Pieces)} | {filter}", holes.Length > 0 ? ": " + ShellText.Word(holes) : null, around, call);
         return new Composed([Piece.Env(variable)]);
     }
 

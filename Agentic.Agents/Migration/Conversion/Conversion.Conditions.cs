@@ -70,7 +70,7 @@ internal sealed partial class Conversion
 
     private static Value Any(IEnumerable<Value> values, Expr origin)
     {
-        Guard? joined = null;
+        var guards = new List<Guard>();
         foreach (var value in values)
         {
             if (value is Known known)
@@ -80,10 +80,26 @@ internal sealed partial class Conversion
             }
 
             if (value is not Truth truth) return new Opaque(origin.Span, "condition");
-            joined = joined is null ? truth.Guard : Guard.Or(joined, truth.Guard);
+            guards.Add(truth.Guard);
         }
 
-        return joined is null ? new Known(false) : new Truth(joined);
+        return guards.Count == 0 ? new Known(false) : new Truth(OneOf(guards) ?? guards.Aggregate(Guard.Or));
+    }
+
+    /// <summary>Many comparisons of one value are one question about a list.</summary>
+    private static Guard? OneOf(List<Guard> guards)
+    {
+        if (guards.Count < 6) return null;
+        var options = new List<string>();
+        string? asked = null;
+        foreach (var guard in guards)
+        {
+            if (Guard.Equality(guard.Expression) is not (var left, ['\'', .., '\''] right) || right[1..^1].Replace("''", "", StringComparison.Ordinal).Contains('\'', StringComparison.Ordinal) || asked is not null && asked != left) return null;
+            asked = left;
+            options.Add("\"" + right[1..^1].Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"");
+        }
+
+        return new Guard($"contains(fromJSON('[{string.Join(", ", options)}]'), {asked})", guards[0].OnlyInSteps);
     }
 
     private Value Truthiness(Value value, Expr origin)
@@ -99,6 +115,8 @@ internal sealed partial class Conversion
             case Composed { Pieces: [{ Variable: JobStatus }] }: return new Opaque(origin.Span, "result");
             case Composed { Pieces: [{ Variable: { } variable, MissingLine: 0 }] } when _booleans.TryGetValue(variable, out var expression):
                 return new Truth(new Guard(expression, false));
+            case Composed { Pieces: [{ Variable: { } flag, MissingLine: 0 }] } when _flags.Contains(flag):
+                return new Truth(new Guard($"env.{flag} == 'true'", true));
             case Composed { Pieces: [{ MissingLine: 0 }] } composed when Side(composed) is { } side:
                 return new Truth(new Guard($"{side.Expression} != ''", side.OnlyInSteps));
             case Composed { Pieces: var pieces } when pieces.Any(piece => piece.Literal is { Length: > 0 }): return new Known(true);

@@ -241,7 +241,8 @@ internal sealed partial class Conversion
         Job(around);
         var name = Invariant($"GO_ON_AT_LINE_{LineOf(node)}_{++_condensed}");
         SetVariable(name, "true", around with { Env = [], Directory = null, TimeoutMinutes = null, Image = null }, node);
-        return around with { Guards = [new Guard($"env.{name} == 'true'", true)], Condensed = true };
+        foreach (var head in around.Heads) Mark(head, Fate.Approximated, $"asked once, by the step that sets {name}");
+        return around with { Guards = [new Guard($"env.{name} == 'true'", true)], Condensed = true, Heads = [] };
     }
 
     private int _condensed;
@@ -250,6 +251,7 @@ internal sealed partial class Conversion
     private Guard Localised(Guard guard, WorkflowJob job)
     {
         if (!guard.Expression.Contains("steps.", StringComparison.Ordinal)) return guard;
+        if (_localised.TryGetValue((guard.Expression, job), out var known)) return guard with { Expression = known };
         var expression = StepQuestion().Replace(guard.Expression, match =>
         {
             if (!_owners.TryGetValue(match.Groups[1].Value, out var owner) || ReferenceEquals(owner, job)) return match.Value;
@@ -258,8 +260,11 @@ internal sealed partial class Conversion
             if (!job.Needs.Contains(owner.Id)) job.Needs.Add(owner.Id);
             return $"needs.{owner.Id}.outputs.{output}";
         });
+        _localised[(guard.Expression, job)] = expression;
         return guard with { Expression = expression };
     }
+
+    private readonly Dictionary<(string, WorkflowJob), string> _localised = [];
 
     [GeneratedRegex(@"steps\.([A-Za-z0-9_-]+)\.(outputs\.([A-Za-z0-9_-]+)|outcome)", RegexOptions.NonBacktracking)]
     private static partial Regex StepQuestion();
@@ -309,8 +314,10 @@ internal sealed partial class Conversion
     /// <summary>The stages a step is in, without those its job is named after.</summary>
     private string StageName(Surroundings around)
     {
-        var known = _job is not null && _pathOf.TryGetValue(_job, out var path) ? path.Zip(around.Stages).TakeWhile(pair => pair.First == pair.Second).Count() : 0;
-        return string.Join(" / ", around.Stages.Skip(Math.Min(known, around.Stages.Count - 1)));
+        var (stages, known) = (around.Stages, 0);
+        if (_job is not null && _pathOf.TryGetValue(_job, out var path)) while (known < path.Count && known < stages.Count && path[known] == stages[known]) known++;
+        var first = Math.Min(known, stages.Count - 1);
+        return first == stages.Count - 1 ? stages[first] : string.Join(" / ", stages.Skip(first));
     }
 
     private readonly Dictionary<WorkflowJob, ImmutableList<string>> _pathOf = [];
@@ -355,7 +362,8 @@ internal sealed partial class Conversion
                 }
 
         if (setters.Count == 0) return;
-        var words = _workflow.Jobs.ToDictionary(job => job, job => job.Steps.SelectMany(WordsOf).ToHashSet(StringComparer.Ordinal));
+        var wanted = setters.Keys.ToHashSet(StringComparer.Ordinal);
+        var words = _workflow.Jobs.ToDictionary(job => job, job => NamesIn(job.Steps, wanted));
         foreach (var (name, list) in setters)
         {
             foreach (var job in _workflow.Jobs)
@@ -388,9 +396,28 @@ internal sealed partial class Conversion
     /// <summary>Variables a script assigned to env: every command may look at them, also where their name is not written.</summary>
     private readonly HashSet<string> _assigned = new(StringComparer.Ordinal);
 
-    /// <summary>Every word of a step that could name a variable.</summary>
-    private static IEnumerable<string> WordsOf(WorkflowStep step) =>
-        new[] { step.Run, step.If, step.WorkingDirectory }.Concat(step.With.Values).Concat(step.Env.Values).Where(text => text is not null).SelectMany(text => Words().Matches(text!)).Select(match => match.Value);
+    /// <summary>Those of some names that steps mention anywhere a variable can stand.</summary>
+    private static HashSet<string> NamesIn(IEnumerable<WorkflowStep> steps, HashSet<string> wanted)
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        var lookup = wanted.GetAlternateLookup<ReadOnlySpan<char>>();
+        void Look(string? text)
+        {
+            foreach (var word in new Identifiers(text))
+                if (lookup.TryGetValue(word, out var name)) found.Add(name);
+        }
+
+        foreach (var step in steps)
+        {
+            Look(step.Run);
+            Look(step.If);
+            Look(step.WorkingDirectory);
+            foreach (var value in step.With.Values) Look(value);
+            foreach (var value in step.Env.Values) Look(value);
+        }
+
+        return found;
+    }
 
     private HashSet<string> Ancestors(WorkflowJob job)
     {
@@ -445,8 +472,9 @@ internal sealed partial class Conversion
 
     private void BuiltInVariables()
     {
-        foreach (var step in _workflow.Jobs.SelectMany(job => job.Steps))
-            foreach (var name in WordsOf(step).Where(_catalogue.BuiltIns.ContainsKey).Distinct().ToList())
+        var wanted = _catalogue.BuiltIns.Keys.ToHashSet(StringComparer.Ordinal);
+        foreach (var step in _workflow.Jobs.SelectMany(job => job.Steps).Concat(UsedActions.SelectMany(action => action.Steps)))
+            foreach (var name in NamesIn([step], wanted))
             {
                 var expression = _catalogue.BuiltIns[name];
                 if (!expression.Contains("runner.", StringComparison.Ordinal)) _workflow.Env.TryAdd(name, new EnvEntry("${{ " + expression + " }}"));
@@ -456,14 +484,16 @@ internal sealed partial class Conversion
 
     private void FinishPermissions()
     {
-        foreach (var job in _workflow.Jobs)
-            foreach (var step in job.Steps)
-            {
-                if (step.Run?.Contains("gh workflow run", StringComparison.Ordinal) == true) _workflow.Permissions["actions"] = "write";
-                if (step.Uses is { } uses && _catalogue.Permissions.TryGetValue(uses, out var permissions))
-                    foreach (var (scope, level) in permissions) _workflow.Permissions[scope] = level;
-            }
+        foreach (var step in _workflow.Jobs.SelectMany(job => job.Steps).Concat(UsedActions.SelectMany(action => action.Steps)))
+        {
+            if (step.Run?.Contains("gh workflow run", StringComparison.Ordinal) == true) _workflow.Permissions["actions"] = "write";
+            if (step.Uses is { } uses && _catalogue.Permissions.TryGetValue(uses, out var permissions))
+                foreach (var (scope, level) in permissions) _workflow.Permissions[scope] = level;
+        }
     }
+
+    private List<CompositeAction> UsedActions =>
+        [.. _actions.Values.OfType<CompositeAction>().Where(action => _workflow.Jobs.Any(job => job.Steps.Any(step => step.Uses == "./" + action.Folder))).OrderBy(action => action.Name, StringComparer.Ordinal)];
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -16,6 +16,7 @@ internal sealed partial class Conversion
             if (!path.EndsWith(".groovy", StringComparison.Ordinal) || !path.Contains("vars/", StringComparison.Ordinal)) continue;
             var script = GroovyParser.Parse(text);
             var name = Path.GetFileNameWithoutExtension(path);
+            _libraryScripts[path] = script;
             var methods = new Dictionary<string, Method>(StringComparer.Ordinal);
             foreach (var method in script.Statements.OfType<Method>())
             {

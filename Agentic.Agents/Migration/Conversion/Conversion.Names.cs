@@ -78,7 +78,10 @@ internal sealed partial class Conversion
             case Composed composed: foreach (var piece in composed.Pieces) if (piece.Variable is { } variable) frame.Made.Add(variable); break;
             case Listed list: foreach (var item in list.Items.Take(200)) Keep(item); break;
             case Mapped map: foreach (var item in map.Entries.Values.Take(200)) Keep(item); break;
-            case Truth truth: foreach (var word in Words().Matches(truth.Guard.Expression).Select(match => match.Value)) frame.Made.Add(word); break;
+            case Truth truth:
+                var made = frame.Made.GetAlternateLookup<ReadOnlySpan<char>>();
+                foreach (var word in new Identifiers(truth.Guard.Expression)) made.Add(word);
+                break;
             case DockerImage image: Keep(image.Name); break;
         }
     }

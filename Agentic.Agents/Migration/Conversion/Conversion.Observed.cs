@@ -11,9 +11,10 @@ internal sealed partial class Conversion
     /// Nothing counts as converted that cannot be seen: what the source writes out and the finished workflow does not
     /// show is told, whatever the code above believed it had done with it.
     /// </summary>
-    private void Observe()
+    private WrittenYaml Observe()
     {
-        var written = Visible(WorkflowWriter.Write(_workflow, _catalogue.Pins, []).Text);
+        var workflow = WorkflowWriter.Write(_workflow, _catalogue.Pins);
+        var written = Visible(workflow.Text);
         var names = string.Join('\n', _workflow.Jobs.SelectMany(job => job.Steps.Select(step => step.Name).Prepend(job.Name)).OfType<string>().Select(Letters));
         foreach (var node in SyntaxWalk.All(_script.Statements).Where(node => node is Call or MapLiteral or Assign).Take(MostStatements))
             switch (node)
@@ -37,6 +38,8 @@ internal sealed partial class Conversion
                     if (!Seen(value, written)) Unseen(value, assign.Span, "its value does not stand in the workflow as it is written here");
                     break;
             }
+
+        return workflow;
     }
 
     private void Unseen(Node node, Span span, string note)
@@ -63,6 +66,12 @@ internal sealed partial class Conversion
             {
                 var trimmed = line.Trim();
                 if (trimmed.StartsWith('#') || trimmed.StartsWith("REM ", StringComparison.OrdinalIgnoreCase)) continue;
+                if (trimmed.AsSpan().IndexOfAny('$', '%') < 0)
+                {
+                    if (Letters(trimmed) is { Length: > 2 } all && !written.Contains(all, StringComparison.Ordinal)) return false;
+                    continue;
+                }
+
                 foreach (var piece in Interpolation().Split(trimmed))
                     if (Letters(piece) is { Length: > 2 } letters && !written.Contains(letters, StringComparison.Ordinal)) return false;
             }
@@ -75,16 +84,27 @@ internal sealed partial class Conversion
     private static string Visible(string workflow)
     {
         var text = new StringBuilder(workflow.Length);
-        foreach (var line in workflow.Split('\n'))
-            if (!line.TrimStart().StartsWith('#') && !line.Contains("was not converted; see the migration report", StringComparison.Ordinal)) text.Append(Letters(line));
+        foreach (var range in workflow.AsSpan().Split('\n'))
+        {
+            var line = workflow.AsSpan(range);
+            if (!line.TrimStart().StartsWith('#') && !line.Contains("was not converted; see the migration report", StringComparison.Ordinal)) AddLetters(text, line);
+        }
+
         return text.ToString();
     }
 
     private static string Letters(string text)
     {
         var letters = new StringBuilder(text.Length);
-        foreach (var c in text) if (char.IsLetterOrDigit(c)) letters.Append(char.ToLowerInvariant(c));
+        AddLetters(letters, text);
         return letters.ToString();
+    }
+
+    private static void AddLetters(StringBuilder letters, ReadOnlySpan<char> text)
+    {
+        foreach (var c in text)
+            if (char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)) letters.Append(c);
+            else if (char.IsLetterOrDigit(c)) letters.Append(char.ToLowerInvariant(c));
     }
 
     [GeneratedRegex(@"\$\{[^{}]*\}|\$\w+|%\w+%", RegexOptions.NonBacktracking)]

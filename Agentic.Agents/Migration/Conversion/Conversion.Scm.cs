@@ -238,25 +238,24 @@ internal sealed partial class Conversion
         var step = new WorkflowStep();
         if (call.Named("parameters") is { } parameters)
         {
-            foreach (var parameter in parameters is ListLiteral list ? list.Items : [])
+            var all = parameters is ListLiteral ? null : Evaluate(parameters, scope, around) as Listed;
+            foreach (var (parameter, known) in parameters is ListLiteral list ? list.Items.Select(item => (item, (Value?)null)) : (all?.Items ?? []).Select(item => (parameters, (Value?)item)))
             {
-                var (name, value) = parameter switch
+                var (name, value) = (known, parameter) switch
                 {
-                    Call given => (given.Named("name"), given.Named("value")),
-                    MapLiteral map => (map.Entries.FirstOrDefault(entry => entry.Name == "name")?.Value, map.Entries.FirstOrDefault(entry => entry.Name == "value")?.Value),
-                    _ => (null, null),
+                    (null, Call given) when given.Named("name") is { } called => (Evaluate(called, scope, around), given.Named("value") is { } passed ? Evaluate(passed, scope, around) : null),
+                    _ => (known ?? Evaluate(parameter, scope, around)) is Mapped map && map.Entries.TryGetValue("name", out var called) ? (called, map.Entries.GetValueOrDefault("value")) : (null, null),
                 };
-                if (name is null || Evaluate(name, scope, around) is not Known key)
+                if (name is not Known key)
                 {
                     Mark(parameter.Span, Fate.Manual, $"the parameter {Quote(parameter.Span, 60)} is computed: pass it by hand");
                     continue;
                 }
 
-                var pieces = value is null ? [] : PiecesOf(Evaluate(value, scope, around), value);
-                arguments.Add($"-f {ShellText.Quote(key.Text)}={ShellText.Word(pieces)}");
+                arguments.Add($"-f {ShellText.Quote(key.Text)}={ShellText.Word(value is null ? [] : PiecesOf(value, parameter))}");
             }
 
-            if (parameters is not ListLiteral) Mark(parameters.Span, Fate.Manual, $"the parameters {Quote(parameters.Span, 60)} are computed: pass them by hand");
+            if (parameters is not ListLiteral && all is null) Mark(parameters.Span, Fate.Manual, $"the parameters {Quote(parameters.Span, 60)} are computed: pass them by hand");
         }
 
         var target = job is Known or Composed ? ShellText.Word(PiecesOf(job, call)) : "\"${JOB:?the job's name is computed}\"";

@@ -178,10 +178,11 @@ internal sealed partial class Conversion
             Mark(conditional.Head, Fate.Manual, $"GitHub cannot evaluate {Quote(conditional.Head)}; the steps are off until {guard.Expression.Split(' ')[0]} is true");
         }
 
-        var then = Execute(conditional.Then, new Scope(scope), Condensed(around.With(guard), conditional));
+        var headed = around with { Heads = around.Heads.Add(conditional.Head) };
+        var then = Execute(conditional.Then, new Scope(scope), Condensed(headed.With(guard), conditional));
         var otherwise = Completion.Normal;
         if (conditional.Else is not null)
-            otherwise = Execute(conditional.Else, new Scope(scope), Condensed(around.With(condition is Truth ? guard.Negated() : OffByDefault(conditional.Else, "the other branch of " + Quote(conditional.Head))), conditional.Else));
+            otherwise = Execute(conditional.Else, new Scope(scope), Condensed(headed.With(condition is Truth ? guard.Negated() : OffByDefault(conditional.Else, "the other branch of " + Quote(conditional.Head))), conditional.Else));
         Guard? left = then.Left || then.When is not null ? then.When is null ? guard : Guard.And(guard, then.When) : null;
         if (otherwise.Left || otherwise.When is not null)
         {
@@ -196,8 +197,8 @@ internal sealed partial class Conversion
     /// <summary>A condition that no longer looks like the source is shown to the reader.</summary>
     private void MarkCondition(Span head, Expr condition, Guard guard)
     {
-        var same = Words().Matches(_source.Slice(condition.Span)).Select(match => match.Value).Where(word => word.Length > 2 && word is not ("env" or "params" or "equals" or "null" or "true" or "false"))
-            .All(word => guard.Expression.Contains(word, StringComparison.OrdinalIgnoreCase));
+        var words = Words().Matches(_source.Slice(condition.Span)).Select(match => match.Value).Where(word => word.Length > 2 && word is not ("env" or "params" or "equals" or "null" or "true" or "false")).ToList();
+        var same = words.Count > 0 && words.All(word => guard.Expression.Contains(word, StringComparison.OrdinalIgnoreCase));
         Mark(head, same ? Fate.Converted : Fate.Approximated, same ? "a condition of the steps" : $"asked as {guard.Expression}");
     }
 
@@ -290,7 +291,7 @@ internal sealed partial class Conversion
         Guard? pending = null;
         var sure = false;
         var unknown = false;
-        Mark(choice.Head, Fate.Converted, "a condition of the steps");
+        Mark(choice.Head, Fate.Approximated, "every case asks for itself; one that is settled by the values in this file asks nothing");
         foreach (var option in choice.Cases)
         {
             Value test;
@@ -418,8 +419,14 @@ internal sealed partial class Conversion
 
         here = [.. attempt.Steps.Where(entry => ReferenceEquals(entry.Job, _job) && entry.Fails && !OnlySays(entry.Step) && entry.Step.Run != "true").Select(entry => entry.Step)];
         if (here.Count == 0) return Unknowable(handler, around);
-        var any = string.Join(" || ", here.Select(step => $"steps.{StepId(_job!, step, Topic(step))}.outcome == 'failure'"));
-        return around.With(new Guard(any, true));
+        return around.With(new Guard(AnyFailed([.. here.Select(step => $"steps.{StepId(_job!, step, Topic(step))}.outcome")]), true));
+    }
+
+    /// <summary>Whether one of these steps failed; many are asked as one text, since expressions may not nest deep.</summary>
+    private static string AnyFailed(List<string> outcomes)
+    {
+        if (outcomes.Count <= 8) return string.Join(" || ", outcomes.Select(outcome => outcome + " == 'failure'"));
+        return $"contains(format('{string.Join(' ', Enumerable.Range(0, outcomes.Count).Select(index => "{" + Number(index) + "}"))}', {string.Join(", ", outcomes)}), 'failure')";
     }
 
     private static bool Swallowed(Surroundings around)

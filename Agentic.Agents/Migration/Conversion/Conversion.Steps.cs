@@ -69,12 +69,16 @@ internal sealed partial class Conversion
             case "tool" when call.Body is null: return ToolStep(call, scope, around);
             case "step" when Delegate(call) is { } named: return Step(named.StepName!, named, scope, around);
             case "sleep": return Sleep(call, scope, around);
+            case "credentials" or "string" or "booleanParam" or "choice" or "text" or "password" when call is { Body: null } && call.Named("name") is { } given && call.Named("value") is { } passed && call.Named("defaultValue") is null:
+                // A parameter for another job: build takes it as a value.
+                Mark(call.Span, Fate.Converted, "a parameter that is passed on");
+                return new Mapped(new OrderedDictionary<string, Value>(StringComparer.Ordinal) { ["name"] = Evaluate(given, scope, around), ["value"] = Evaluate(passed, scope, around) });
             case "credentials" or "string" or "booleanParam" or "choice" or "text" or "password" when call.Named("name") is not null:
                 return Properties(call, scope, around);
         }
 
         if (Wrapper(name, call, scope, around) is { } wrapped) return wrapped;
-        if (LibraryMethod(name, "call") is { } library) return Inline(library, call, scope, around);
+        if (LibraryMethod(name, "call") is { } library) return AsAction(name, library, call, scope, around) ?? Inline(library, call, scope, around);
         if (_catalogue.Rules.TryGetValue(name, out var rule)) return ByRule(rule, call, scope, around);
         return UnknownStep(name, call, call.Body, scope, around);
     }
@@ -97,22 +101,29 @@ internal sealed partial class Conversion
         }
 
         var value = GivenValue(call, scope, around, "script") ?? new Opaque(call.Span, shell);
-        var pieces = PiecesOf(value, argument);
+        var (pieces, given) = AsWritten(value, PiecesOf(value, argument), dialect, around, call);
         foreach (var piece in pieces) if (piece.Literal is { } literal) FindSecrets(literal, call);
-        var text = pieces is [{ Literal: null } only] ? Alone(only, dialect) : ShellText.Script(pieces, dialect);
+        var alone = pieces is [{ Literal: null }];
+        var text = alone ? Alone(pieces[0], dialect) : ShellText.Script(pieces, dialect);
         var step = new WorkflowStep { Run = text };
+        foreach (var (variable, known) in given) step.Env[variable] = known;
         if (dialect != Dialect.Posix) step.Shell = shell;
         else if (text.StartsWith("#!", StringComparison.Ordinal)) step.Shell = Interpreter(text);
         else if (_allocation?.Windows == true) step.Shell = "bash -xe {0}";
         if (GivenValue(call, scope, around, "label", 99) is Known label) step.Name = StepName(around, label.Text);
         Value result = Value.Null;
         var capture = call.Named("returnStdout") is Literal { Value: true } ? "stdout" : call.Named("returnStatus") is Literal { Value: true } ? "status" : null;
-        if (capture is not null) result = Capture(step, capture, dialect, hint ?? _function ?? Invariant($"{(capture == "stdout" ? "output" : "status")}_of_line_{LineOf(call)}"), around);
+        if (alone && pieces[0].MissingLine > 0)
+        {
+            if (capture is not null) result = new Opaque(call.Span, shell);
+        }
+        else if (capture is not null) result = Capture(step, capture, dialect, hint ?? _function ?? Invariant($"{(capture == "stdout" ? "output" : "status")}_of_line_{LineOf(call)}"), around);
         else if (around.Retries > 1) Retry(step, dialect, around.Retries, call);
         if ((around.Image ?? _allocation?.AgentImage) is { } image && dialect == Dialect.Posix) InContainer(step, image, around);
         Emit(step, around, call, Topic(text));
         // A command that is not written out where it runs is shown to the reader.
-        var worked = argument is not (Text or Binary { Left: Text });
+        var worked = argument is not (Text or Binary { Left: Text }) || argument is Text written && OnlyInterpolates(written);
+        if (text.Contains("`\n", StringComparison.Ordinal)) Mark(call.Span, Fate.Approximated, "a run step, word for word; a line of it ends in a backquote, which closes a command here and would continue the line in PowerShell");
         Mark(call.Span, pieces.Any(piece => piece.MissingLine > 0) ? Fate.Manual : worked ? Fate.Approximated : Fate.Converted, pieces.Any(piece => piece.MissingLine > 0) ? $"the command uses a value the workflow does not know; the step fails until {string.Join(", ", pieces.Where(piece => piece.MissingLine > 0).Select(piece => piece.Variable).Distinct())} is set" : worked ? $"a run step; its text is worked out: {Shorten(text)}" : "a run step");
         return result;
     }
@@ -144,11 +155,13 @@ internal sealed partial class Conversion
 
     private Allocation? _returnTo;
 
-    private static string Alone(Piece piece, Dialect dialect) => dialect switch
+    /// <summary>A command that is nothing but a value: run as text where the environment has it, a step that fails where nobody knows it.</summary>
+    private static string Alone(Piece piece, Dialect dialect) => (dialect, piece.MissingLine > 0) switch
     {
-        Dialect.Batch => $"%{piece.Variable}%",
-        Dialect.PowerShell => $"Invoke-Expression $env:{piece.Variable}",
-        _ => $"eval {ShellText.Word([piece])}",
+        (_, true) => Invariant($"echo \"::error::The command of line {piece.MissingLine} was not converted; see the migration report\"\nexit 1"),
+        (Dialect.Batch, _) => $"%{piece.Variable}%",
+        (Dialect.PowerShell, _) => $"Invoke-Expression $env:{piece.Variable}",
+        _ => $"(eval {ShellText.Word([piece])})",
     };
 
     private static string Shorten(string text) => HardCodedSecrets.Redact(text.Length > 80 ? text[..80] + "..." : text).ReplaceLineEndings(" ");
@@ -182,16 +195,22 @@ internal sealed partial class Conversion
         step.Sets.Add(name);
         step.Run = (dialect, what) switch
         {
-            (Dialect.Posix, "stdout") => $"{(script.Contains('\n', StringComparison.Ordinal) || script.Contains('#', StringComparison.Ordinal) || script.StartsWith('(') ? $"{name}=$(\n{script}\n)" : $"{name}=$({script})")}\nprintf '{name}<<END_OF_VALUE\\n%s\\nEND_OF_VALUE\\n' \"${name}\" >> \"$GITHUB_ENV\"",
+            (Dialect.Posix, "stdout") => $"{Captured(name, script)}\nprintf '{name}<<END_OF_VALUE\\n%s\\nEND_OF_VALUE\\n' \"${name}\" >> \"$GITHUB_ENV\"",
             (Dialect.Posix, _) => $"set +e\n(\nset -e\n{script}\n)\necho \"{name}=$?\" >> \"$GITHUB_ENV\"",
             (Dialect.PowerShell, "stdout") => $"$captured = (& {{\n{script}\n}} | Out-String).Trim()\n\"{name}<<END_OF_VALUE`n$captured`nEND_OF_VALUE\" >> $env:GITHUB_ENV",
             (Dialect.PowerShell, _) => $"& {{\n{script}\n}}\n\"{name}=$LASTEXITCODE\" >> $env:GITHUB_ENV\nexit 0",
-            (_, "stdout") => $"(\n{script}\n) > \"%RUNNER_TEMP%\\captured.txt\"\necho {name}^<^<END_OF_VALUE>> \"%GITHUB_ENV%\"\ntype \"%RUNNER_TEMP%\\captured.txt\" >> \"%GITHUB_ENV%\"\necho.>> \"%GITHUB_ENV%\"\necho END_OF_VALUE>> \"%GITHUB_ENV%\"",
+            (_, "stdout") => $"{(script.Contains('\n', StringComparison.Ordinal) ? $"(\n{script}\n)" : $"({script})")} > \"%RUNNER_TEMP%\\captured.txt\"\necho {name}^<^<END_OF_VALUE>> \"%GITHUB_ENV%\"\ntype \"%RUNNER_TEMP%\\captured.txt\" >> \"%GITHUB_ENV%\"\necho.>> \"%GITHUB_ENV%\"\necho END_OF_VALUE>> \"%GITHUB_ENV%\"",
             _ => $"(\n{script}\n)\necho {name}=%ERRORLEVEL%>> \"%GITHUB_ENV%\"\nexit /b 0",
         };
         if (step.Shell?.EndsWith(" {0}", StringComparison.Ordinal) == true && dialect == Dialect.Posix && _allocation?.Windows != true) step.Shell = null;
         _environment.Remove(name);
         return new Composed([Piece.Env(name)]);
+    }
+
+    private string Captured(string name, string script)
+    {
+        var caught = script.Contains('\n', StringComparison.Ordinal) || script.Contains('#', StringComparison.Ordinal) || script.StartsWith('(') ? $"{name}=$(\n{script}\n)" : $"{name}=$({script})";
+        return IsForeign(caught.Split('\n')[0]) ? $"{{ {caught}; }}" : caught;
     }
 
     private void Retry(WorkflowStep step, Dialect dialect, int times, Node origin)
@@ -224,19 +243,26 @@ internal sealed partial class Conversion
         step.Env["CONTAINER_IMAGE"] = image;
     }
 
+    /// <summary>A text in which the source writes nothing itself.</summary>
+    private static bool OnlyInterpolates(Text text) => text.Parts.Any(part => part.Expression is not null) && text.Parts.All(part => part.Value is null || !part.Value.Any(char.IsLetterOrDigit));
+
     private Value Echo(Call call, Scope scope, Surroundings around)
     {
         var value = GivenValue(call, scope, around, "message");
         var argument = Given(call, "message");
         var pieces = value is null ? [] : PiecesOf(value is Opaque opaque ? Softened(opaque, argument!) : value, argument!);
         var holes = pieces.Any(piece => piece.MissingLine > 0);
+        var given = new List<KeyValuePair<string, string>>();
+        if (value is not null) (pieces, given) = AsWritten(value, pieces, Dialect.Posix, around, call, soft: true);
         if (holes) pieces = [.. pieces.Select(piece => piece.MissingLine > 0 ? Piece.Soft(piece.Variable!) : piece)];
         var text = ShellText.Word(pieces);
         var step = new WorkflowStep { Run = text.Contains('\\', StringComparison.Ordinal) ? "printf '%s\\n' " + text : "echo " + text };
+        foreach (var (variable, known) in given) step.Env[variable] = known;
         if (_allocation?.Windows == true) step.Shell = "bash";
         Emit(step, around, call, "message");
         if (holes) Mark(call.Span, Fate.Approximated, "a run step; what is not known stands in the message by its name, unless the environment has it");
-        if (!_ledger.Knows(call.Span)) Mark(call.Span, value is Opaque || argument is not (null or Text or Binary) ? Fate.Approximated : Fate.Converted, value is Opaque ? "the message is computed by Groovy and not known here" : argument is not (null or Text or Binary) ? "a run step; the message is worked out: " + Shorten(text) : "a run step");
+        var worked = argument is not (null or Text or Binary) || argument is Text written && OnlyInterpolates(written);
+        if (!_ledger.Knows(call.Span)) Mark(call.Span, value is Opaque || worked ? Fate.Approximated : Fate.Converted, value is Opaque ? "the message is computed by Groovy and not known here" : worked ? "a run step; the message is worked out: " + Shorten(text) : "a run step");
         return Value.Null;
     }
 
@@ -313,7 +339,8 @@ internal sealed partial class Conversion
         var hint = _nameHint;
         var file = GivenValue(call, scope, around, "file") ?? new Opaque(call.Span, "file");
         var name = FreshVariable(hint ?? Invariant($"content_of_line_{LineOf(call)}"), around);
-        SetVariable(name, $"$(cat {ShellText.Word(PiecesOf(file, call))})", around, call);
+        var path = ShellText.Word(PiecesOf(file, call));
+        SetPrinted(name, "cat " + path, $"[ -f {path} ]", around, call);
         Mark(call.Span, Fate.Approximated, "the file is read into an environment variable; trailing line ends are lost");
         return new Composed([Piece.Env(name)]);
     }

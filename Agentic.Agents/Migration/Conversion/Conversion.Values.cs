@@ -63,21 +63,28 @@ internal sealed partial class Conversion
         var pieces = new List<Piece>();
         foreach (var part in text.Parts)
             if (part.Expression is null) pieces.Add(Piece.Text(part.Value!));
-            else pieces.AddRange(PiecesOf(Evaluate(part.Expression, scope, around), part.Expression));
+            else pieces.AddRange(GivenPieces(Evaluate(part.Expression, scope, around), part.Expression));
         return Joined(pieces);
     }
 
-    private static Value Joined(IEnumerable<Piece> pieces)
+    private static Value Joined(IReadOnlyList<Piece> pieces)
     {
-        var merged = new List<Piece>();
-        foreach (var piece in pieces)
+        var merged = Merged(pieces);
+        Value value = merged.All(piece => piece.Literal is not null) ? new Known(string.Concat(merged.Select(piece => piece.Literal))) : new Composed([.. merged]);
+        return pieces.Any(piece => piece.From is not null) ? value with { Made = [.. pieces] } : value;
+    }
+
+    private static List<Piece> Merged(IReadOnlyList<Piece> pieces)
+    {
+        var merged = new List<Piece>(pieces.Count);
+        foreach (var piece in pieces.SelectMany(piece => piece.Whole is { } whole ? whole.Pieces : (IEnumerable<Piece>)[piece]))
         {
             if (piece.Literal is { Length: 0 }) continue;
             if (piece.Literal is not null && merged.Count > 0 && merged[^1].Literal is { } before) merged[^1] = Piece.Text(before + piece.Literal);
-            else merged.Add(piece);
+            else merged.Add(piece.From is null ? piece : piece with { From = null });
         }
 
-        return merged.All(piece => piece.Literal is not null) ? new Known(string.Concat(merged.Select(piece => piece.Literal))) : new Composed([.. merged]);
+        return merged;
     }
 
     /// <summary>The pieces of a value as text; what is unknown becomes a hole that stops the step which needs it.</summary>
@@ -201,8 +208,9 @@ internal sealed partial class Conversion
                     return new Mapped(union);
                 }
 
-                if (left is Opaque && right is Opaque) return new Opaque(binary.Span, "value");
-                return Joined([.. PiecesOf(left, binary.Left), .. PiecesOf(right, binary.Right)]);
+                // An unknown and a number may be a sum as well as a text.
+                if (left is Opaque && right is Opaque or Known { Content: long } || left is Known { Content: long } && right is Opaque) return new Opaque(binary.Span, "value");
+                return Joined([.. GivenPieces(left, binary.Left), .. GivenPieces(right, binary.Right)]);
             case "-" or "*" or "/" or "%" when Evaluate(binary.Left, scope, around) is Known { Content: long x } && Evaluate(binary.Right, scope, around) is Known { Content: long y }:
                 return binary.Operator switch { "-" => new Known(x - y), "*" => new Known(x * y), "/" when y != 0 => new Known(x / y), "%" when y != 0 => new Known(x % y), _ => new Opaque(binary.Span, "value") };
             case ".." or "..<" when Evaluate(binary.Left, scope, around) is Known { Content: long from } && Evaluate(binary.Right, scope, around) is Known { Content: long to }:
@@ -259,10 +267,23 @@ internal sealed partial class Conversion
         var step = new WorkflowStep
         {
             Name = "Set " + name,
-            Run = word.Contains('\n', StringComparison.Ordinal) || word.Contains("$(", StringComparison.Ordinal)
+            Run = word.Contains('\n', StringComparison.Ordinal)
                 ? $"{name}={word}\nprintf '{name}<<END_OF_VALUE\\n%s\\nEND_OF_VALUE\\n' \"${name}\" >> \"$GITHUB_ENV\""
-                : $"echo {Assignment(name, word)} >> \"$GITHUB_ENV\"",
+                // The echo of some shells reads a backslash as an escape.
+                : $"{(word.Contains('\\', StringComparison.Ordinal) ? "printf '%s\\n'" : "echo")} {Assignment(name, word)} >> \"$GITHUB_ENV\"",
         };
+        return Setting(step, name, around, origin);
+    }
+
+    /// <summary>A step that leaves what a command prints in the environment of the steps after it; <paramref name="first"/> must go well before.</summary>
+    private WorkflowStep SetPrinted(string name, string command, string? first, Surroundings around, Node origin) => Setting(new WorkflowStep
+    {
+        Name = "Set " + name,
+        Run = $"{(first is null ? "" : first + "\n")}printf '{name}<<END_OF_VALUE\\n%s\\nEND_OF_VALUE\\n' \"$({command})\" >> \"$GITHUB_ENV\"",
+    }, name, around, origin);
+
+    private WorkflowStep Setting(WorkflowStep step, string name, Surroundings around, Node origin)
+    {
         if (_allocation?.Windows == true) step.Shell = "bash";
         step.Sets.Add(name);
         Emit(step, around with { Retries = 1 }, origin);
@@ -295,7 +316,7 @@ internal sealed partial class Conversion
             var before = Evaluate(assign.Target, scope, around);
             value = before is Listed list ? new Listed([.. list.Items, .. value is Listed more ? more.Items : [value]])
                 : before is Known { Content: long a } && value is Known { Content: long b } ? new Known(a + b)
-                : before is Opaque ? before : Joined([.. PiecesOf(before, assign.Target), .. PiecesOf(value, assign.Value)]);
+                : before is Opaque ? before : Joined([.. GivenPieces(before, assign.Target), .. GivenPieces(value, assign.Value)]);
         }
         else if (assign.Operator != "=")
         {
@@ -361,6 +382,9 @@ internal sealed partial class Conversion
         if (value is Opaque) Mark(origin.Span, Fate.Manual, $"{name} is set from a value the workflow does not know: {Quote(origin.Span, 60)}");
     }
 
+    /// <summary>Variables that only ever hold true or false.</summary>
+    private readonly HashSet<string> _flags = new(StringComparer.Ordinal);
+
     private void StoreVariable(string name, Value value, Scope scope, Surroundings around, Node origin)
     {
         var slot = scope.Find(name);
@@ -378,7 +402,7 @@ internal sealed partial class Conversion
             return;
         }
 
-        var assigned = PiecesOf(value is Truth ? new Opaque(origin.Span, name) : value, origin);
+        var fresh = slot.Variable is null;
         if (slot.Variable is null)
         {
             slot.Variable = FreshVariable(name, around);
@@ -386,7 +410,19 @@ internal sealed partial class Conversion
                 SetVariable(slot.Variable, ShellText.Word(PiecesOf(slot.Value, origin)), around with { Guards = around.Condensed ? [] : around.Guards.GetRange(0, Math.Min(slot.Guards, around.Guards.Count)) }, origin);
         }
 
-        SetVariable(slot.Variable, ShellText.Word(assigned), around, origin);
+        // A text "false" would count as true, so that which only ever was yes or no is remembered as such.
+        if (value is Known { Content: bool } or Truth && (fresh ? slot.Value is Known { Content: bool or null } : _flags.Contains(slot.Variable))) _flags.Add(slot.Variable);
+        else _flags.Remove(slot.Variable);
+        if (value is Truth truth)
+        {
+            var guard = Localised(truth.Guard, Job(around));
+            SetVariable(slot.Variable, "\"$IT_HOLDS\"", around.WithEnv("IT_HOLDS", "${{ " + guard.Expression + " }}"), origin);
+        }
+        else
+        {
+            SetVariable(slot.Variable, ShellText.Word(PiecesOf(value, origin)), around, origin);
+        }
+
         slot.Value = new Composed([Piece.Env(slot.Variable)]);
     }
 

@@ -149,6 +149,7 @@ internal sealed partial class Conversion
             }
 
             around = around.WithEnv(EnvName(name), Expression(value, origin, around));
+            if (given is not ListLiteral) Mark(call.Head, Fate.Approximated, "env of the steps inside; its variables stand elsewhere in the source");
         }
 
         return Inside(body, scope, around);
@@ -175,7 +176,7 @@ internal sealed partial class Conversion
         WorkflowJob? report = null;
         foreach (var group in _caught.GroupBy(entry => entry.Job).ToList())
         {
-            var failed = string.Join(" || ", group.Select(entry => $"steps.{StepId(entry.Job, entry.Step, Topic(entry.Step))}.outcome == 'failure'").Distinct());
+            var failed = AnyFailed([.. group.Select(entry => $"steps.{StepId(entry.Job, entry.Step, Topic(entry.Step))}.outcome").Distinct()]);
             if (_workflow.Jobs.All(job => !job.Needs.Contains(group.Key.Id)) && group.Key.Matrix is null)
             {
                 Plumb(group.Key, new WorkflowStep { Name = "Report caught failures", If = $"always() && ({failed})", Run = said, Shell = _indirect.Contains(group.Key) || group.Key.DefaultShell is null ? "bash" : null });
@@ -363,7 +364,7 @@ internal sealed partial class Conversion
         _nameHint = hint;
         var name = FreshVariable(hint ?? program + "_home", around);
         _nameHint = null;
-        SetVariable(name, $"$(dirname \"$(dirname \"$(readlink -f \"$(command -v {program})\")\")\")", around, call);
+        SetPrinted(name, $"dirname \"$(dirname \"$(readlink -f \"$(command -v {program})\")\")\"", null, around, call);
         return new Composed([Piece.Env(name)]);
     }
 

@@ -24,7 +24,7 @@ internal sealed partial class Conversion
     private readonly Workflow _workflow;
     private readonly Dictionary<string, List<Method>> _methods = new(StringComparer.Ordinal);
     private readonly Scope _globals = new(null);
-    private readonly HashSet<string> _wordsOfSource;
+    private readonly Dictionary<string, bool> _mentioned = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _secrets = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _variables = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _labels = new(StringComparer.Ordinal);
@@ -42,7 +42,6 @@ internal sealed partial class Conversion
         _catalogue = catalogue;
         _ledger = new LossLedger(script.Source);
         _workflow = new Workflow { Name = request.ProjectName };
-        _wordsOfSource = [.. Words().Matches(script.Source.Text).Select(match => match.Value)];
     }
 
     public static ConvertedPipeline Run(GroovyScript script, ConversionRequest request, Catalogue catalogue) => new Conversion(script, request, catalogue).Run();
@@ -65,8 +64,10 @@ internal sealed partial class Conversion
         ReportCaught();
         Finish();
         NeverRun();
-        Observe();
-        return new ConvertedPipeline(_workflow, _ledger, pipeline is not null, _secrets, _variables, _labels, _warnings);
+        return new ConvertedPipeline(_workflow, Observe(), _ledger, pipeline is not null, _secrets, _variables, _labels, _warnings)
+        {
+            Actions = UsedActions.ToDictionary(action => action.Folder + "/action.yml", action => action.Write(_catalogue.Pins), StringComparer.Ordinal),
+        };
     }
 
     /// <summary>Closures and commands that were handed to something the conversion does not follow would vanish without this.</summary>
@@ -131,7 +132,8 @@ internal sealed partial class Conversion
     /// <summary>One line of the source, short enough for a note, with nothing that looks like a secret.</summary>
     private string Quote(Span span, int length = 90)
     {
-        var text = HardCodedSecrets.Redact(Spaces().Replace(_source.Slice(span), " ").Trim());
+        // What comes after has no part in the answer, but a secret at the edge must still be known for one.
+        var text = HardCodedSecrets.Redact(_source.OnOneLine(span, length + 400));
         return text.Length <= length ? text : text[..length] + "...";
     }
 
@@ -139,7 +141,7 @@ internal sealed partial class Conversion
 
     private void NeedVariable(string name, string why) => _variables.TryAdd(name, why);
 
-    private bool SourceMentions(string word) => _wordsOfSource.Contains(word);
+    private bool SourceMentions(string word) => _mentioned.TryGetValue(word, out var known) ? known : _mentioned[word] = Identifiers.Mentions(_script.Source.Text, word);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
@@ -161,9 +163,6 @@ internal sealed partial class Conversion
 
     [GeneratedRegex(@"[A-Za-z_]\w*", RegexOptions.NonBacktracking)]
     private static partial Regex Words();
-
-    [GeneratedRegex(@"\s+", RegexOptions.NonBacktracking)]
-    private static partial Regex Spaces();
 
     [GeneratedRegex("[^A-Za-z0-9_]+", RegexOptions.NonBacktracking)]
     private static partial Regex NotWord();
@@ -198,14 +197,20 @@ internal sealed partial class Conversion
 }
 
 /// <summary>What the caller knows besides the text.</summary>
-internal sealed record ConversionRequest(string ProjectName, IReadOnlyDictionary<string, string> Libraries, IReadOnlyDictionary<string, string> Files);
+/// <param name="CompositeActions">Whether library steps become actions of the repository: always, never, or where one is used again.</param>
+internal sealed record ConversionRequest(string ProjectName, IReadOnlyDictionary<string, string> Libraries, IReadOnlyDictionary<string, string> Files, bool? CompositeActions = null);
 
 /// <summary>The workflow, and everything a person has to know or do about it.</summary>
 internal sealed record ConvertedPipeline(
     Workflow Workflow,
+    WrittenYaml Written,
     LossLedger Ledger,
     bool Declarative,
     IReadOnlyDictionary<string, string> Secrets,
     IReadOnlyDictionary<string, string> Variables,
     IReadOnlyDictionary<string, string> Labels,
-    IReadOnlyList<string> Warnings);
+    IReadOnlyList<string> Warnings)
+{
+    /// <summary>Actions of the repository that the workflow uses, by path.</summary>
+    public IReadOnlyDictionary<string, string> Actions { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}

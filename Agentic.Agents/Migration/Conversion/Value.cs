@@ -9,6 +9,9 @@ internal abstract record Value
 {
     public static readonly Value Null = new Known(null);
 
+    /// <summary>The same text in the pieces the source wrote it in, where some of them were variables with a known value.</summary>
+    public ImmutableArray<Piece> Made { get; init; }
+
     public static Value Of(string text) => new Known(text);
 }
 
@@ -46,6 +49,12 @@ internal sealed record Truth(Guard Guard) : Value;
 /// <summary>A literal, or the name of an environment variable, or a hole left by something not converted.</summary>
 internal readonly record struct Piece(string? Literal, string? Variable, int MissingLine = 0)
 {
+    /// <summary>What the source calls the value that this literal is.</summary>
+    public string? From { get; init; }
+
+    /// <summary>What the source calls by that name, where it is itself put together.</summary>
+    public Composed? Whole { get; init; }
+
     public static Piece Text(string text) => new(text, null);
 
     public static Piece Env(string name) => new(null, name);
@@ -92,7 +101,8 @@ internal sealed record Guard(string Expression, bool OnlyInSteps)
 
     public static Guard And(Guard a, Guard b) => new($"{Wrap(a.Expression)} && {Wrap(b.Expression)}", a.OnlyInSteps || b.OnlyInSteps);
 
-    public static Guard Or(Guard a, Guard b) => new($"{Wrap(a.Expression)} || {Wrap(b.Expression)}", a.OnlyInSteps || b.OnlyInSteps);
+    /// <summary>Without parentheses: "and" binds tighter anyway, and GitHub refuses expressions that nest too deep.</summary>
+    public static Guard Or(Guard a, Guard b) => new($"{a.Expression} || {b.Expression}", a.OnlyInSteps || b.OnlyInSteps);
 
     /// <summary>Parentheses where a neighbour could bind tighter.</summary>
     public static string Wrap(string expression) => TopLevelOr(expression) ? $"({expression})" : expression;
@@ -214,6 +224,9 @@ internal sealed record Surroundings
     public int Depth { get; init; }
 
     public bool Condensed { get; init; }
+
+    /// <summary>The conditions of the source that hold here and are not yet asked under another name.</summary>
+    public ImmutableList<Span> Heads { get; init; } = [];
 
     public int Length => Guards.Sum(guard => guard.Expression.Length);
 

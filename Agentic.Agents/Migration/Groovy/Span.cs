@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Agentic.Agents.Migration.Groovy;
 
 /// <summary>A half-open range of characters of the source.</summary>
@@ -43,4 +45,26 @@ internal sealed class SourceText
     public int LastLineOf(Span span) => LineOf(Math.Max(span.Start, span.End - 1));
 
     public string Slice(Span span) => Text[span.Start..span.End];
+
+    /// <summary>A stretch with every run of white space as one space, at most so many characters of it.</summary>
+    public string OnOneLine(Span span, int most)
+    {
+        var text = Text.AsSpan(span.Start, span.Length);
+        var line = new StringBuilder(Math.Min(text.Length, most));
+        var space = false;
+        foreach (var c in text)
+        {
+            if (char.IsWhiteSpace(c))
+            {
+                space = line.Length > 0;
+                continue;
+            }
+
+            if (space) line.Append(' ');
+            space = false;
+            if (line.Append(c).Length >= most) break;
+        }
+
+        return line.ToString();
+    }
 }

@@ -3,7 +3,7 @@ namespace Agentic.Agents.Migration.Workflows;
 /// <summary>Turns a workflow into the text that is committed. Knows GitHub's keys and their usual order, nothing of Jenkins.</summary>
 internal static class WorkflowWriter
 {
-    public static WrittenYaml Write(Workflow workflow, ActionPins pins, IReadOnlyList<string> heading)
+    public static WrittenYaml Write(Workflow workflow, ActionPins pins)
     {
         var document = new YamlMap();
         document.Add("name", Yaml.Of(workflow.Name));
@@ -21,7 +21,7 @@ internal static class WorkflowWriter
         var jobs = new YamlMap();
         foreach (var job in workflow.Jobs) jobs.Add(job.Id, Job(job, pins), job.Comments, job.Source);
         document.Add("jobs", jobs);
-        return YamlWriter.Write(document, heading);
+        return YamlWriter.Write(document, []);
     }
 
     private static YamlMap Concurrency(string group, bool cancel)
@@ -67,7 +67,7 @@ internal static class WorkflowWriter
         return map;
     }
 
-    private static YamlMap Step(WorkflowStep step, ActionPins pins)
+    public static YamlMap Step(WorkflowStep step, ActionPins pins)
     {
         var map = new YamlMap();
         map.AddText("name", step.Name);

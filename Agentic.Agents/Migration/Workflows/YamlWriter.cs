@@ -25,6 +25,15 @@ internal sealed class YamlWriter
         return new WrittenYaml(writer._text.ToString(), writer._lines);
     }
 
+    /// <summary>A written text under comments that are only known once it is there.</summary>
+    public static WrittenYaml Under(IReadOnlyList<string> heading, WrittenYaml below)
+    {
+        var writer = new YamlWriter();
+        foreach (var comment in heading) writer.Comment(comment, 0);
+        var lines = writer._line - 1;
+        return new WrittenYaml(writer._text.Append(below.Text).ToString(), [.. below.Lines.Select(pair => (pair.Source, pair.Line + lines))]);
+    }
+
     private void Map(YamlMap map, int indent, bool firstInline)
     {
         var first = firstInline;

@@ -6,21 +6,29 @@ internal static class KubernetesPolicy
     public static IReadOnlyList<KubernetesRule> Rules { get; } =
         [.. PodSecurityBaseline.Rules, .. PodSecurityRestricted.Rules, .. WorkloadPractices.Rules, .. ClusterAccess.Rules];
 
-    public static Checked Check(string text, string? path)
+    public static Checked Check(string text, string? path) => Check([new(path ?? "kubernetes", text)], path is null);
+
+    /// <summary>Files that were sent together are judged together: a service account counts whichever file it stands in.</summary>
+    public static Checked Check(IReadOnlyList<KeyValuePair<string, string>> files, bool hasNoPath = false)
     {
-        var bundle = Bundle.Read(text, path);
-        return new Checked(Findings(bundle, path), bundle.NotChecked);
+        var parts = files.Select(file => (Path: hasNoPath ? null : file.Key, Bundle: Bundle.Read(file.Value, file.Key))).ToList();
+        var whole = parts.Count == 1 ? parts[0].Bundle : new Bundle([.. parts.SelectMany(part => part.Bundle.Manifests)], []);
+        return new Checked(
+            [.. parts.SelectMany(part => Findings(part.Bundle.Manifests, whole, part.Path))],
+            [.. parts.SelectMany(part => part.Bundle.NotChecked)]);
     }
 
     /// <summary>Whether a YAML or JSON text looks like Kubernetes manifests at all; what routes a file of an archive.</summary>
     public static bool Recognises(string text) =>
         text.Contains("apiVersion", StringComparison.Ordinal) && text.Contains("kind", StringComparison.Ordinal);
 
-    public static IReadOnlyList<Finding> Findings(Bundle bundle, string? path)
+    public static IReadOnlyList<Finding> Findings(Bundle bundle, string? path) => Findings(bundle.Manifests, bundle, path);
+
+    private static List<Finding> Findings(IReadOnlyList<Manifest> manifests, Bundle bundle, string? path)
     {
         var findings = new List<Finding>();
 
-        foreach (var manifest in bundle.Manifests)
+        foreach (var manifest in manifests)
         {
             foreach (var rule in Rules)
             {

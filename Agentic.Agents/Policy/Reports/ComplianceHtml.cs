@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Agentic.Agents.Policy.Reports;
@@ -7,40 +8,74 @@ namespace Agentic.Agents.Policy.Reports;
 /// <summary>The compliance report as one page that needs nothing else, for people who print it.</summary>
 internal static class ComplianceHtml
 {
+    private const string Style = """
+        :root { color-scheme: light dark; --text: #1c2430; --quiet: #5a6675; --line: #d8dee6; --back: #ffffff; --card: #f5f7fa; --good: #1a7f4b; --bad: #b3261e; --mid: #8a5a00 }
+        @media (prefers-color-scheme: dark) { :root { --text: #e6eaf0; --quiet: #9aa7b8; --line: #333c49; --back: #12161c; --card: #1b212a; --good: #58c98c; --bad: #ff8a80; --mid: #f0b858 } }
+        * { box-sizing: border-box }
+        body { font: 15px/1.55 system-ui, sans-serif; max-width: 64rem; margin: 0 auto; padding: 2rem 1rem 4rem; color: var(--text); background: var(--back) }
+        h1 { font-size: 1.6rem; margin: 0 0 .25rem } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
+        .note { color: var(--quiet) } .evidence { overflow-wrap: anywhere }
+        .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1.25rem 0 }
+        .card { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem }
+        .card b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums } .card span { color: var(--quiet); font-size: .85rem }
+        table { border-collapse: collapse; width: 100% }
+        th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere }
+        th { color: var(--quiet); font-weight: 600; font-size: .85rem }
+        .critical, .high { color: var(--bad); font-weight: 600 } .medium { color: var(--mid) } .up { color: var(--good) } .down { color: var(--bad) }
+        @media (max-width: 40rem) {
+          thead { display: none } tr { display: block; border: 1px solid var(--line); border-radius: .5rem; margin: .5rem 0; padding: .25rem 0 }
+          td { display: grid; grid-template-columns: 8rem 1fr; gap: .5rem; border: 0; padding: .2rem .75rem } td::before { content: attr(data-head); color: var(--quiet); font-size: .85rem }
+        }
+        @media print { body { max-width: none; padding: 0 } h2 { break-after: avoid } tr { break-inside: avoid } }
+        """;
+
+    /// <summary>What the page needs and nothing more: its own style, by its digest.</summary>
+    public static string ContentSecurityPolicy { get; } =
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     public static string Write(ComplianceReport report)
     {
         var page = new StringBuilder();
-        page.Append(CultureInfo.InvariantCulture, $$"""
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><title>Compliance report {{Text(report.Period.Name)}}</title>
-            <style>
-            body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1c2430 }
-            table { border-collapse: collapse; width: 100%; margin: .5rem 0 1.5rem } th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid #d8dee6; vertical-align: top }
-            td.n { text-align: right; font-variant-numeric: tabular-nums } .note { color: #5a6675 }
-            </style></head><body>
-            <h1>Compliance report {{Text(report.Period.Name)}}</h1>
-            <p class="note">{{report.Period.From:yyyy-MM-dd}} to {{report.Period.To:yyyy-MM-dd}}, made {{report.MadeAt:yyyy-MM-dd HH:mm}} UTC.</p>
-            """);
+        page.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Compliance report ").Append(Text(report.Period.Name))
+            .Append("</title>\n<style>").Append(Style).Append("</style></head><body>\n<h1>Compliance report ").Append(Text(report.Period.Name)).Append("</h1>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">{report.Period.From:yyyy-MM-dd} to {report.Period.To:yyyy-MM-dd}, made {report.MadeAt:yyyy-MM-dd HH:mm} UTC.</p>\n");
         if (report.Validations == 0)
         {
-            page.Append("<p><strong>There were no validations in this period, so nothing is claimed about it.</strong></p>");
+            page.Append("<p><strong>There were no validations in this period, so nothing is claimed about it.</strong></p>\n");
         }
         else
         {
-            page.Append(CultureInfo.InvariantCulture, $"<p>{report.Validations} validations: {report.Valid} without open violations, {report.Blocked} blocked. In the period before: {report.PreviousValid} of {report.PreviousValidations} without open violations.</p>");
+            page.Append("<div class=\"cards\">");
+            Card(page, report.Validations, "validations");
+            Card(page, report.Valid, "without open violations");
+            Card(page, report.Blocked, "blocked");
+            Card(page, report.Exceptions.Count, "exceptions in force");
+            Card(page, report.NotChecked.Count, "kinds of things not checked");
+            page.Append(CultureInfo.InvariantCulture, $"</div>\n<p class=\"note\">In the period before: {report.PreviousValid} of {report.PreviousValidations} without open violations.</p>\n");
         }
 
-        Table(page, "Frameworks", ["Framework", "Validations that passed", "Rate", "Period before", "Controls with open violations"], report.Frameworks.Select(rate => new[]
+        Table(page, "Frameworks", ["Framework", "Validations that passed", "Rate", "Period before", "Trend", "Controls with open violations"], report.Frameworks.Select(rate => new[]
         {
-            rate.Framework, $"{rate.Passed} of {rate.Validations}", Percent(rate.Rate), Percent(rate.PreviousRate), string.Join(", ", rate.OpenControls),
+            rate.Framework, $"{Number(rate.Passed)} of {Number(rate.Validations)}", Percent(rate.Rate), Percent(rate.PreviousRate), Trend(rate), string.Join(", ", rate.OpenControls),
         }));
         Table(page, "Rules", ["Rule", "Severity", "Open", "Waived"], report.Rules.Select(rule => new[] { rule.Rule, rule.Severity, Number(rule.Open), Number(rule.Waived) }));
         Table(page, "Exceptions in force", ["Rule", "Scope", "Owner", "Approver", "Until", "Reason"], report.Exceptions.Select(Row));
         Table(page, "Exceptions that expired", ["Rule", "Scope", "Owner", "Approver", "Until", "Reason"], report.Expired.Select(Row));
         Table(page, "Not checked", ["What", "Why"], report.NotChecked.Select(missing => new[] { missing.What, missing.Why }));
-        page.Append(CultureInfo.InvariantCulture, $"<p class=\"note\">Evidence: hash chain {report.Evidence} over the validations of the period{(report.Anchor is { } anchor ? $", held by record {anchor.Number} of the audit chain {Text(anchor.Chain)} with hash {Text(anchor.Hash)}" : "")}.</p></body></html>");
-        return page.ToString();
+        page.Append("<h2>Evidence</h2>\n<p class=\"note evidence\">Hash chain ").Append(Text(report.Evidence)).Append(" over the validations of the period");
+        if (report.Anchor is { } anchor)
+        {
+            page.Append(CultureInfo.InvariantCulture, $", held by record {anchor.Number} of the audit chain {Text(anchor.Chain)} with hash {Text(anchor.Hash)}");
+        }
+
+        return page.Append(".</p>\n</body></html>\n").ToString();
     }
+
+    private static void Card(StringBuilder page, int value, string what) => page.Append("<div class=\"card\"><b>").Append(Number(value)).Append("</b><span>").Append(Text(what)).Append("</span></div>");
+
+    private static string Trend(FrameworkRate rate) => rate is { Rate: { } now, PreviousRate: { } before }
+        ? (now - before).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " points"
+        : "nothing to compare";
 
     private static string[] Row(PolicyException exception) =>
         [exception.Rule, exception.Scope, exception.Owner, exception.Approver, exception.ExpiresAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), exception.Reason];
@@ -55,14 +90,29 @@ internal static class ComplianceHtml
             return;
         }
 
-        page.Append("<table><tr>").AppendJoin("", head.Select(cell => $"<th>{Text(cell)}</th>")).Append("</tr>");
+        page.Append("<table><thead><tr>").AppendJoin("", head.Select(cell => $"<th scope=\"col\">{Text(cell)}</th>")).Append("</tr></thead><tbody>");
         foreach (var line in lines)
         {
-            page.Append("<tr>").AppendJoin("", line.Select(cell => $"<td>{Text(cell)}</td>")).Append("</tr>");
+            page.Append("<tr>");
+            for (var i = 0; i < line.Length; i++)
+            {
+                page.Append("<td data-head=\"").Append(Text(head[i])).Append('"').Append(Look(head[i], line[i])).Append("><div>").Append(line[i].Length == 0 ? "–" : Text(line[i])).Append("</div></td>");
+            }
+
+            page.Append("</tr>\n");
         }
 
-        page.Append("</table>");
+        page.Append("</tbody></table>\n");
     }
+
+    /// <summary>Colour says what the words beside it say already.</summary>
+    private static string Look(string head, string cell) => (head, cell) switch
+    {
+        ("Severity", "critical" or "high" or "medium") => $" class=\"{cell}\"",
+        ("Trend", ['+', ..]) => " class=\"up\"",
+        ("Trend", ['-', ..]) => " class=\"down\"",
+        _ => "",
+    };
 
     private static string Percent(double? rate) => rate is { } value ? value.ToString("0.0", CultureInfo.InvariantCulture) + " %" : "no validations";
 

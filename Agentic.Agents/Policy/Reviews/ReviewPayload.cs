@@ -15,7 +15,7 @@ internal static class ReviewPayload
         var payload = new JsonObject
         {
             ["event"] = review.Blocks ? "REQUEST_CHANGES" : "COMMENT",
-            ["body"] = review.Summary + Mark(validationId),
+            ["body"] = review.Summary + Mark(validationId) + State(review),
             ["comments"] = new JsonArray([.. review.Comments.Select(GitHubComment)]),
         };
         if (commit is not null)
@@ -29,7 +29,7 @@ internal static class ReviewPayload
     /// <summary>A note on the merge request, and one discussion for each comment (<c>POST …/merge_requests/{iid}/discussions</c>).</summary>
     public static JsonObject GitLab(ReviewText review, string validationId, ChangedLines? changes, DiffCommits commits) => new()
     {
-        ["note"] = new JsonObject { ["body"] = review.Summary + Mark(validationId) },
+        ["note"] = new JsonObject { ["body"] = review.Summary + Mark(validationId) + State(review) },
         ["discussions"] = new JsonArray([.. review.Comments.Select(comment => GitLabDiscussion(comment, changes, commits))]),
     };
 
@@ -85,6 +85,8 @@ internal static class ReviewPayload
         var fence = new string('`', longest + 1);
         return $"\n\n{fence}{kind}\n{lines}\n{fence}";
     }
+
+    private static string State(ReviewText review) => $"\n<!-- agentic-policy-state {ReviewMarks.StateOf(review)} -->";
 
     /// <summary>Lets a later run know its own comments again.</summary>
     private static string Mark(string id) => $"\n\n<!-- agentic-policy {id} -->";

@@ -11,6 +11,9 @@ internal sealed record ReviewComment(string File, int From, int To, string Text,
 /// <summary>What a validation says about a change: a summary, and a comment for each finding on a changed line.</summary>
 internal sealed record ReviewText(string Summary, IReadOnlyList<ReviewComment> Comments, bool Blocks)
 {
+    /// <summary>Every finding the review speaks of, in comments or in the summary.</summary>
+    public IReadOnlyList<string> Fingerprints { get; init; } = [];
+
     private const int MostComments = 50;
     private const int MostLines = 30;
 
@@ -31,7 +34,7 @@ internal sealed record ReviewText(string Summary, IReadOnlyList<ReviewComment> C
             }
         }
 
-        return new ReviewText(Summarise(validation, elsewhere), comments, validation.Blocked);
+        return new ReviewText(Summarise(validation, elsewhere), comments, validation.Blocked) { Fingerprints = [.. validation.Violations.Select(violation => violation.Fingerprint)] };
     }
 
     private static ReviewComment? Comment(Violation violation, ChangedLines? changes)

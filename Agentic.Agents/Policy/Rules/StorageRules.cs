@@ -10,6 +10,8 @@ internal static class StorageRules
     private const string EveryoneGroup = "/groups/global/AllUsers";
     private const string AuthenticatedGroup = "/groups/global/AuthenticatedUsers";
 
+    private const string LogDeliveryGroup = "/groups/s3/LogDelivery";
+
     private static readonly string[] Identifiers = ["bucket", "id"];
     private static readonly string[] PublicAcls = ["public-read", "public-read-write", "website", "authenticated-read"];
 
@@ -88,10 +90,31 @@ internal static class StorageRules
     private static IEnumerable<Breach> IsEncryptedWithKms(CloudResource bucket, RuleContext context)
     {
         var (_, mayExist, algorithms) = Encryption(bucket, context);
-        if (!mayExist && !algorithms.Exists(value => value.IsUnknown || value.AsText() is "aws:kms" or "aws:kms:dsse"))
+        // S3 delivers access logs only to buckets that encrypt with its own keys.
+        if (!mayExist && !TakesLogs(bucket, context) && !algorithms.Exists(value => value.IsUnknown || value.AsText() is "aws:kms" or "aws:kms:dsse"))
         {
             yield return new Breach("is not encrypted with a KMS key by default.", "server_side_encryption_configuration");
         }
+    }
+
+    /// <summary>Access logs of other buckets are delivered here: its ACL or its policy lets the log service write.</summary>
+    private static bool TakesLogs(CloudResource bucket, RuleContext context)
+    {
+        const string delivery = "log-delivery-write";
+        if (bucket.At("acl").AsText() == delivery)
+        {
+            return true;
+        }
+
+        if (Attached(context, bucket, "aws_s3_bucket_acl").Found.Any(acl => acl.At("acl").AsText() == delivery
+            || acl.At("access_control_policy.grant").Each().Any(grant => grant.At("grantee.uri").KnownText?.EndsWith(LogDeliveryGroup, StringComparison.Ordinal) == true)))
+        {
+            return true;
+        }
+
+        var policies = Attached(context, bucket, "aws_s3_bucket_policy").Found.Select(policy => policy.At("policy")).Append(bucket.At("policy"));
+        return policies.Select(IamPolicy.Read).OfType<IamPolicy>()
+            .Any(policy => policy.Statements.Any(statement => statement.Allows && statement.Principals.Any(principal => principal is { Type: "Service", Id: "logging.s3.amazonaws.com" })));
     }
 
     private static IEnumerable<Breach> IsVersioned(CloudResource bucket, RuleContext context)
@@ -110,7 +133,8 @@ internal static class StorageRules
 
     private static IEnumerable<Breach> IsLogged(CloudResource bucket, RuleContext context)
     {
-        if (bucket.At("logging").IsEmpty && Attached(context, bucket, "aws_s3_bucket_logging").AreNone)
+        // A bucket that logs into itself, or into another that does, never comes to an end.
+        if (bucket.At("logging").IsEmpty && Attached(context, bucket, "aws_s3_bucket_logging").AreNone && !TakesLogs(bucket, context))
         {
             yield return new Breach("does not log access.", "logging");
         }

@@ -18,7 +18,7 @@ internal static class BlockSecrets
             yield return match;
         }
 
-        if (place.IsYamlOrJson && text.Contains("Secret", StringComparison.Ordinal) && text.Contains("ata", StringComparison.Ordinal))
+        if (place.IsYamlOrJson && text.Contains("ata", StringComparison.Ordinal) && SecretManifests.AreNamedIn(text))
         {
             foreach (var match in SecretManifests.Find(text))
             {
@@ -32,7 +32,7 @@ internal static class BlockSecrets
             {
                 var value = match.Groups[1];
 
-                if (!Wording.IsTemplated(value.Value) && !Wording.IsRepeated(value.Value) && !value.Value.Contains('%'))
+                if (!Wording.IsTemplated(value.Value) && !Wording.IsRepeated(value.Value) && !(value.Value.StartsWith('%') && value.Value.EndsWith('%')))
                 {
                     yield return new SecretMatch("nuget-config-password", "Password in a NuGet configuration file", value.Index, value.Length, $"{value.Length} characters", value.Value);
                 }

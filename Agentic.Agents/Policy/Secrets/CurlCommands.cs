@@ -51,7 +51,7 @@ internal static class CurlCommands
                 last--;
             }
 
-            if (text[last] is not ('\\' or '^' or '`'))
+            if (text[last] is not ('\\' or '^' or '`') && !ContinuesWithOption(text, newline + 1))
             {
                 return newline;
             }
@@ -60,6 +60,19 @@ internal static class CurlCommands
         }
 
         return limit;
+    }
+
+    /// <summary>In prose people leave the backslash out: an indented line that begins with a header or user option still belongs to the command.</summary>
+    private static bool ContinuesWithOption(string text, int at)
+    {
+        var start = at;
+
+        while (at < text.Length && text[at] is ' ' or '\t')
+        {
+            at++;
+        }
+
+        return at > start && at + 2 < text.Length && text[at] == '-' && (text[at + 1] is 'H' or 'u' or 'X' or 'd' || string.CompareOrdinal(text, at, "--header", 0, 8) == 0 || string.CompareOrdinal(text, at, "--user", 0, 6) == 0);
     }
 
     private static IEnumerable<SecretMatch> InCommand(string text, int start, int end)
@@ -169,8 +182,22 @@ internal static class CurlCommands
         || password.Contains("changeme", StringComparison.OrdinalIgnoreCase) || password.Contains("dummy", StringComparison.OrdinalIgnoreCase) || password.Contains("xxxx", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLiteral(string value) =>
-        !value.Contains('$') && !value.Contains('`') && !Wording.IsTemplated(value) && !(value.Contains('<') && value.Contains('>')) && !value.Contains("%s", StringComparison.Ordinal)
+        !HoldsExpansion(value) && !value.Contains('`') && !Wording.IsTemplated(value) && !(value.Contains('<') && value.Contains('>')) && !value.Contains("%s", StringComparison.Ordinal)
         && value.AsSpan().IndexOfAny('{', '}') < 0;
+
+    /// <summary>A dollar sign before a name or a brace; before anything else a password may hold it.</summary>
+    private static bool HoldsExpansion(string value)
+    {
+        for (var at = value.IndexOf('$'); at >= 0; at = value.IndexOf('$', at + 1))
+        {
+            if (at == 0 || at + 1 == value.Length || char.IsAsciiLetter(value[at + 1]) || value[at + 1] is '_' or '{' or '(')
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Splits as a shell would, keeping where each word starts.</summary>
     private static List<(string Word, int At)> Words(string text, int start, int end)

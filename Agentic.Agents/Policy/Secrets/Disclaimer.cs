@@ -8,7 +8,13 @@ internal static class Disclaimer
     private static readonly string[] Words =
         ["example", "sample", "dummy", "fake", "placeholder", "not a real", "not real", "notreal", "mock", "bogus", "made up", "for illustration", "for documentation", "e.g.", "do not use", "non-functional", "nonfunctional"];
 
-    public static bool Stands(string text, int position)
+    /// <summary>Anywhere on the line, also in a name or another value.</summary>
+    public static bool Stands(string text, int position) => Stands(text, position, onlyComment: false);
+
+    /// <summary>Only in words meant for people: what has the shape of a token is one whatever the values beside it are called.</summary>
+    public static bool StandsInComment(string text, int position) => Stands(text, position, onlyComment: true);
+
+    private static bool Stands(string text, int position, bool onlyComment)
     {
         // Looks no further than it reads: a line can be a whole file long.
         var last = Math.Max(0, position - 1);
@@ -17,7 +23,9 @@ internal static class Disclaimer
         var end = text.IndexOf('\n', position, Math.Min(MaxLine, text.Length - position));
         end = end < 0 ? Math.Min(text.Length, position + MaxLine) : end;
 
-        if (Says(text.AsSpan(Math.Max(start, position - MaxLine), Math.Min(end, position + MaxLine) - Math.Max(start, position - MaxLine))))
+        var line = text.AsSpan(Math.Max(start, position - MaxLine), Math.Min(end, position + MaxLine) - Math.Max(start, position - MaxLine));
+
+        if (Says(onlyComment ? CommentOf(line) : line))
         {
             return true;
         }
@@ -31,6 +39,27 @@ internal static class Disclaimer
         aboveStart = Math.Max(aboveStart, newline - MaxLine);
         var above = text.AsSpan(aboveStart, Math.Max(0, start - 1 - aboveStart)).Trim();
         return above.Length is > 0 and < MaxLine && IsComment(above) && Says(above);
+    }
+
+    /// <summary>From the first sign that opens a comment; the whole line where it is prose rather than code.</summary>
+    private static ReadOnlySpan<char> CommentOf(ReadOnlySpan<char> line)
+    {
+        if (line.IndexOfAny("=\"'(") < 0)
+        {
+            return line;
+        }
+
+        for (var i = 0; i < line.Length; i++)
+        {
+            var isOpener = line[i] is '#' || (i + 1 < line.Length && (line[i], line[i + 1]) is ('/', '/') or ('/', '*') or ('-', '-') or ('<', '!'));
+
+            if (isOpener && (i == 0 || char.IsWhiteSpace(line[i - 1])))
+            {
+                return line[i..];
+            }
+        }
+
+        return [];
     }
 
     private static bool IsComment(ReadOnlySpan<char> line) =>

@@ -58,7 +58,10 @@ internal static class SecretName
             words.RemoveAt(words.Count - 1);
         }
 
-        if (words.Count == 0 || words.Any(Harmless.Contains))
+        // An Azure key vault is a place; what its settings name are names.
+        var isPlace = words.Contains("keyvault") || (words.IndexOf("key") is >= 0 and var key && key + 1 < words.Count && words[key + 1] == "vault");
+
+        if (words.Count == 0 || isPlace || words.Any(Harmless.Contains))
         {
             return NameStrength.None;
         }

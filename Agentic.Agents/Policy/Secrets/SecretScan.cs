@@ -19,6 +19,10 @@ internal sealed class SecretScan
 
     private static readonly TokenRule[][] TokensByFirst = ByFirstCharacter();
 
+    private const int LongestUserInfo = 300;
+
+    private static readonly SearchValues<char> AfterUserInfo = SearchValues.Create("@/\\?#\"'`<> \t\r\n,;)]}");
+
     private readonly string _text;
     private readonly string? _path;
     private readonly SecretPath _place;
@@ -85,6 +89,35 @@ internal sealed class SecretScan
 
             LookAtAssignment(assignment);
         }
+
+        if (!_place.IsTest && !_place.IsLockFile)
+        {
+            LookAtAddresses();
+        }
+    }
+
+    /// <summary>The password in <c>scheme://user:password@host</c>, where it is random; nobody generates one for an example.</summary>
+    private void LookAtAddresses()
+    {
+        for (var at = _text.IndexOf("://", StringComparison.Ordinal); at >= 0 && _matches.Count < MostMatches; at = _text.IndexOf("://", at, StringComparison.Ordinal))
+        {
+            at += 3;
+            var rest = _text.AsSpan(at, Math.Min(LongestUserInfo, _text.Length - at));
+            var end = rest.IndexOfAny(AfterUserInfo);
+
+            if (end <= 0 || rest[end] != '@' || rest[..end].IndexOf(':') is var colon && colon < 0)
+            {
+                continue;
+            }
+
+            var start = at + colon + 1;
+            var password = _text[start..(at + end)];
+
+            if (!Overlaps(start, at + end) && GenericSecret.IsSecret(password, '"', NameStrength.Strong, _path) && !IsDisclaimed(start))
+            {
+                Report("generic-api-key", "Password in the address of a server", start, password);
+            }
+        }
     }
 
     private void LookForTokens(int position)
@@ -144,7 +177,7 @@ internal sealed class SecretScan
 
             _explained.Add((start, end));
 
-            if (Overlaps(start, end, exceptManifests: true) || !IsCredible(rule, value) || IsDisclaimed(start))
+            if (Overlaps(start, end, exceptManifests: true) || !IsCredible(rule, value) || Disclaimer.StandsInComment(_text, start))
             {
                 return;
             }
@@ -202,9 +235,10 @@ internal sealed class SecretScan
         }
     }
 
+    /// <summary>Beside its product's name a value of exactly the right form counts even when it looks typed along the keyboard: dismissing one is cheaper than missing one.</summary>
     private static bool IsCredible(NamedRule rule, string value) =>
         (rule.AllowsUuid || !GenericSecret.IsUuid(value)) && Wording.Entropy(value) >= rule.MinEntropy && value.Any(char.IsAsciiDigit) && value.Any(char.IsAsciiLetter)
-        && !Wording.IsPlaceholder(value) && !Wording.IsMostlyWords(value);
+        && !Wording.SaysPlaceholder(value) && !Wording.IsRepeated(value) && !Wording.IsMostlyWords(value);
 
     private static bool IsTerraformPassword(string name, string value, char quote) =>
         quote == '"' && name.EndsWith("password", StringComparison.OrdinalIgnoreCase) && value.Length is >= 8 and <= 64 && Wording.Entropy(value) >= 2 && !Wording.IsTemplated(value)

@@ -59,7 +59,7 @@ internal static class TokenRules
         new("vault-batch-token", "hvb.", "hvb\\.[A-Za-z0-9_-]{100,}", 3.5, "Vault batch token") { Prefix = 4, Continues = Word },
         new("pulumi-api-token", "pul-", "pul-[a-f0-9]{40}", 2.5, "Pulumi access token") { Prefix = 4 },
         Plain("doppler-api-token", "dp.pt.", "[A-Za-z0-9]{43}", "Doppler token"),
-        new("infracost-api-token", "ico-", "ico-[A-Za-z0-9]{32}", 3, "Infracost API key") { Prefix = 4, Accepts = HasDigit },
+        new("infracost-api-token", "ico-", "ico-[A-Za-z0-9]{32}", 3, "Infracost API key") { Prefix = 4, Continues = ".", Accepts = HasDigit },
         Plain("prefect-api-token", "pnu_", "[A-Za-z0-9]{36}", "Prefect API key"),
         new("octopus-deploy-api-key", "API-", "API-[A-Z0-9]{26}", 3, "Octopus Deploy API key") { Prefix = 4, Continues = Word, Accepts = HasDigit },
         new("harness-api-key", "pat.", "pat\\.[A-Za-z0-9_-]{22}\\.[A-Za-z0-9]{24}\\.[A-Za-z0-9]{20}", 3, "Harness API key") { Prefix = 4 },

@@ -10,8 +10,10 @@ internal static class Wording
         "foobar", "foo_bar", "lorem", "asdf", "qwerty", "secrethere", "tokenhere", "keyhere", "goeshere", "goes_here", "goes-here", "_here", "-here", "my-secret", "mysecret",
         "my_secret", "mytoken", "my-token", "my_token", "myapikey", "my-api-key", "my_api_key", "mypassword", "my-password", "my_password", "s3cr3t", "hunter2", "testtest",
         "test_key", "test-key", "testkey", "test_token", "test-token", "testtoken", "supersecret", "super-secret", "super_secret", "verysecret", "very-secret", "topsecret",
-        "password", "passw0rd", "p@ssw0rd", "letmein", "default", "undefined", "abcdefg", "1234567", "deadbeef", "cafebabe", "0000000", "notasecret", "not-a-secret", "not_a_secret",
+        "password", "passw0rd", "p@ssw0rd", "letmein", "default", "undefined", "deadbeef", "cafebabe", "notasecret", "not-a-secret", "not_a_secret",
     ];
+
+    private static readonly string[] TypedRows = ["abcdefg", "1234567", "0000000"];
 
     private static readonly HashSet<string> CommonWords = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -75,6 +77,20 @@ internal static class Wording
     /// <summary>Written to be replaced, or typed along the keyboard: nobody is let in with it.</summary>
     public static bool IsPlaceholder(string body)
     {
+        foreach (var word in TypedRows)
+        {
+            if (body.Contains(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return SaysPlaceholder(body) || IsSequential(body) || IsRepeated(body) || HasMadeUpPart(body);
+    }
+
+    /// <summary>Its words, or the form of an expression, say that it is to be replaced.</summary>
+    public static bool SaysPlaceholder(string body)
+    {
         foreach (var word in PlaceholderWords)
         {
             if (body.IndexOf(word, StringComparison.OrdinalIgnoreCase) is >= 0 and var at && (word.Length > 6 || IsOneCase(body.AsSpan(at, word.Length))))
@@ -83,7 +99,7 @@ internal static class Wording
             }
         }
 
-        return IsTemplated(body) || IsSequential(body) || IsRepeated(body) || HasMadeUpPart(body);
+        return IsTemplated(body);
     }
 
     /// <summary>Random text spells short words too, but not in one case.</summary>

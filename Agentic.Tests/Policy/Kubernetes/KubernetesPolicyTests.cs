@@ -24,4 +24,18 @@ public sealed class KubernetesPolicyTests
 
     [TestCaseSource(nameof(RuleIds))]
     public void Has_at_least_two_failing_and_two_passing_cases(string rule) => RuleCases.AssertCovered("kubernetes", rule);
+
+    [Test]
+    public void Judges_files_that_came_together_as_one_bundle()
+    {
+        const string pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: shop}\nspec:\n  serviceAccountName: web\n  containers: [{name: a, image: a:1}]\n";
+        const string account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web, namespace: shop}\nautomountServiceAccountToken: false\n";
+
+        bool Mounts(params (string Path, string Text)[] files) =>
+            KubernetesPolicy.Check([.. files.Select(file => KeyValuePair.Create(file.Path, file.Text))]).Findings.Any(finding => finding.Rule == "k8s-service-account-token");
+
+        Assert.That(Mounts(("pod.yaml", pod)), Is.True);
+        Assert.That(Mounts(("pod.yaml", pod), ("account.yaml", account)), Is.False);
+        Assert.That(Mounts(("pod.yaml", pod), ("account.yaml", account.Replace("shop", "elsewhere", StringComparison.Ordinal))), Is.True);
+    }
 }
