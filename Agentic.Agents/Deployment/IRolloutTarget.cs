@@ -20,6 +20,9 @@ internal interface IRolloutTarget
     /// <summary>What stands in the way of running a revision here, said before anything begins; null where nothing is known to.</summary>
     Task<Refusal?> Objection(ServiceKey key, Revision revision, CancellationToken cancellation) => Task.FromResult<Refusal?>(null);
 
+    /// <summary>What the target would tell its cluster to run, as a manifest that policy can judge; null where there is none.</summary>
+    string? Declaration(ServiceKey key, Revision revision) => null;
+
     /// <summary>The last that a revision wrote, or null where the target keeps no log.</summary>
     Task<string?> Log(ServiceKey key, Revision revision, int characters, CancellationToken cancellation) => Task.FromResult<string?>(null);
 

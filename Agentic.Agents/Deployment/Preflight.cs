@@ -128,10 +128,7 @@ internal sealed class Preflight(
         var mode = Operations.Environments.ModeOf(request.Key.Environment);
         if (!request.Candidate.IsStored)
         {
-            // An image is not a file of ours: what is in it was checked, or not, where it was built.
-            return mode == PolicyMode.Strict
-                ? Refusal.Unprocessable($"{request.Key.Environment} takes only what policy has checked, and {request.Candidate.Artifact} is no artifact of this host.")
-                : "not checked: no artifact of this host";
+            return await DeclaredPolicy(request, mode, call, cancellation).ConfigureAwait(false);
         }
 
         var input = new JsonObject { ["artifact"] = request.Candidate.BareDigest, ["environment"] = request.Key.Environment, ["subject"] = request.Key.Service };
@@ -145,6 +142,34 @@ internal sealed class Preflight(
 
         var verdict = asked.Value.Body;
         return $"{verdict["validationId"]?.GetValue<string>()}: {verdict["decision"]?.GetValue<string>()}".Trim(' ', ':');
+    }
+
+    /// <summary>
+    /// An image is not a file of ours, and what is in it was checked, or not, where it was built. How it would run is: the manifest is judged,
+    /// and where policy is strict nothing runs that has none.
+    /// </summary>
+    private async Task<Outcome<string>> DeclaredPolicy(RolloutRequest request, PolicyMode mode, Call call, CancellationToken cancellation)
+    {
+        if (targets.FirstOrDefault(known => known.Name == request.Target)?.Declaration(request.Key, request.Candidate) is not { } manifest)
+        {
+            return mode == PolicyMode.Strict
+                ? Refusal.Unprocessable($"{request.Key.Environment} takes only what policy has checked, and {request.Candidate.Artifact} is no artifact of this host.")
+                : "not checked: no artifact of this host";
+        }
+
+        var input = new JsonObject { ["type"] = "kubernetes", ["content"] = manifest, ["encoding"] = "plain", ["environment"] = request.Key.Environment };
+        var asked = await gate.Value.Ask("validate_policy", JsonSerializer.SerializeToElement(input, AgenticJson.Options), call with { IdempotencyKey = null, Wait = TimeSpan.Zero }, cancellation).ConfigureAwait(false);
+        if (asked.IsRefused)
+        {
+            return mode == PolicyMode.Advisory
+                ? $"not checked: {asked.Refusal.Reason}"
+                : asked.Refusal with { Reason = $"The manifest of {request.Candidate.Version} could not be checked against policy, and {request.Key.Environment} takes only what was: {asked.Refusal.Reason}" };
+        }
+
+        var verdict = asked.Value.Body;
+        return mode != PolicyMode.Advisory && verdict["blocked"]?.GetValue<bool>() != false
+            ? Refusal.Unprocessable($"Policy refuses the manifest of {request.Candidate.Version} for {request.Key.Environment}: {verdict["violations"]?.ToJsonString() ?? "no reason given"}")
+            : $"manifest {verdict["validationId"]?.GetValue<string>()}: {verdict["decision"]?.GetValue<string>()}; the image itself was not checked here";
     }
 
     /// <summary>A version that served before is found in its lane; anything else is looked up.</summary>

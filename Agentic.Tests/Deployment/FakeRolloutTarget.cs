@@ -28,6 +28,11 @@ internal sealed class FakeRolloutTarget : IRolloutTarget, IMetricSource
 
     public ConcurrentDictionary<string, int> FailTimes { get; } = new();
 
+    /// <summary>The manifest it would have a cluster run.</summary>
+    public string? Declared { get; set; }
+
+    public string? Declaration(ServiceKey key, Revision revision) => Declared;
+
     public Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation) => Task.FromResult(new TargetView(
         [.. _running.Where(entry => entry.Key.Item1 == key).Select(entry => new RunningRevision(entry.Key.Item2, entry.Value, 1, 1))]));
 

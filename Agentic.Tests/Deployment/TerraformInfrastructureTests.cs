@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Agentic.Agents.Deployment.Infrastructure;
 using Agentic.Agents.Integrations.Terraform;
 using Agentic.Agents.Operations;
+using Agentic.Tests.Support;
 
 namespace Agentic.Tests.Deployment;
 
@@ -163,7 +164,7 @@ public class TerraformInfrastructureTests
     {
         Write("main.tf", $$"""
             resource "terraform_data" "slow" {
-              provisioner "local-exec" { command = "touch {{_folder}}/begun; sleep 60" }
+              provisioner "local-exec" { command = "touch {{_folder}}/begun; sleep 600" }
             }
             """);
         var plan = (await _terraform.Plan(_place, false, default)).Value!;
@@ -179,9 +180,23 @@ public class TerraformInfrastructureTests
         await cancel.CancelAsync();
 
         Assert.That(async () => await applying, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(Process.GetProcessesByName("sleep").Any(process => new FileInfo($"/proc/{process.Id}/cwd").LinkTarget == _place.Folder), Is.False);
+
+        // Its own children end a moment after it.
+        await Eventually.Holds(() => Task.FromResult(!Process.GetProcessesByName("sleep").Any(process => CurrentFolder(process.Id) == _place.Folder)));
         Write("main.tf", Configuration);
         Assert.That((await _terraform.Plan(_place, false, default)).Refusal, Is.Null, "the state is not locked");
+    }
+
+    private static string? CurrentFolder(int process)
+    {
+        try
+        {
+            return new FileInfo($"/proc/{process}/cwd").LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     [Test]

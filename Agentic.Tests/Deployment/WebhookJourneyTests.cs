@@ -114,6 +114,29 @@ internal sealed class WebhookJourneyTests
     }
 
     [Test]
+    public async Task Takes_bad_commits_back_when_the_gates_fail_where_that_is_configured()
+    {
+        var repository = Path.Combine(_folder, "acme", "shop");
+        await Git(repository, "config", "receive.denyCurrentBranch", "ignore");
+        await using var host = await Start(Directory.CreateTempSubdirectory("agentic-").FullName, keeps: false, revertsByGates: true);
+        var (_, first) = await GitHub(host, "d-1", Push());
+        await Ended(host, (string)first["workflows"]![0]!["workflowId"]!);
+        await File.WriteAllTextAsync(Path.Combine(repository, "server.js"), "throw new Error('bad');");
+        await Git(repository, "-c", "user.name=t", "-c", "user.email=t@localhost", "commit", "--quiet", "-am", "bad");
+        _commit = (await Git(repository, "rev-parse", "HEAD")).Trim();
+        _target.ErrorsOfHundred[_commit[..12]] = 40;
+
+        var (_, second) = await GitHub(host, "d-2", Push());
+        var failed = await Ended(host, (string)second["workflows"]![0]!["workflowId"]!);
+        Assert.That((string?)failed["status"], Is.EqualTo("failed"), failed.ToJsonString());
+        await Eventually.Holds(async () => (await Git(repository, "log", "-1", "--format=%B", "main")).Contains($"Reverts: {_commit}", StringComparison.Ordinal));
+
+        Assert.That(failed.ToJsonString(), Does.Contain("Its commits are taken back by wf-"));
+        Assert.That(await Git(repository, "log", "-1", "--format=%B", "main"), Does.Contain("gate error-rate failed"));
+        Assert.That(await Git(repository, "show", "main:server.js"), Does.Contain("createServer"), "the file is as it was");
+    }
+
+    [Test]
     public async Task Turns_away_what_is_not_signed_not_configured_or_not_about_a_known_repository()
     {
         await using var host = await Start(Directory.CreateTempSubdirectory("agentic-").FullName, keeps: false);
@@ -134,7 +157,7 @@ internal sealed class WebhookJourneyTests
 
     private string Push() => $$"""{ "ref": "refs/heads/feature", "after": "{{_commit}}", "repository": { "full_name": "acme/shop" } }""";
 
-    private async Task<AgenticHost> Start(string data, bool keeps) => await AgenticHost.StartAsync(options =>
+    private async Task<AgenticHost> Start(string data, bool keeps, bool revertsByGates = false) => await AgenticHost.StartAsync(options =>
     {
         options.DataFolder = data;
         options.KeepsData = keeps;
@@ -142,6 +165,7 @@ internal sealed class WebhookJourneyTests
         options.Settings["Webhooks:GitLab:Secret"] = Secret;
         options.Settings["Webhooks:MaxBodyBytes"] = "65536";
         options.Settings["Deployment:Sources:shop:Repository"] = Path.Combine(_folder, "acme", "shop");
+        options.Settings["Deployment:Sources:shop:RevertWhenGatesFail"] = revertsByGates ? "true" : "false";
         options.Settings["Deployment:Target"] = "fake";
         options.Settings["Deployment:MeasureInterval"] = "00:00:00.020";
         options.Settings["Deployment:Environments:dev:Verification"] = "00:00:00";

@@ -18,6 +18,10 @@ internal sealed class ArgoCdRolloutTarget(ArgoCdOptions options, KubernetesOptio
 
     public string Link(ServiceKey key) => $"{options.Url.TrimEnd('/')}/applications/{TrafficName(key)}";
 
+    public Task<Refusal?> Objection(ServiceKey key, Revision revision, CancellationToken cancellation) => Task.FromResult(KubernetesManifests.Objection(revision, Name));
+
+    public string Declaration(ServiceKey key, Revision revision) => KubernetesManifests.Declaration(key, revision, cluster);
+
     public async Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation)
     {
         var applications = await argo.List($"{ServiceLabel}={key.Service},{EnvironmentLabel}={key.Environment}", cancellation);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
 using Agentic.Agents.Deployment;
+using Agentic.Agents.Operations;
 
 namespace Agentic.Agents.Integrations.Kubernetes;
 
@@ -15,6 +16,19 @@ internal static class KubernetesManifests
     public const string SharesAnnotation = "agentic.dev/shares";
     public const string ContainerName = "service";
     private const string ManagedBy = "app.kubernetes.io/managed-by";
+
+    /// <summary>Why this is nothing a cluster can run, said before anything begins.</summary>
+    public static Refusal? Objection(Revision revision, string target) => revision.IsStored
+        ? Refusal.Unprocessable($"The target {target} runs images, and {revision.Version} is an artifact of this host. Build its image, push it, and give it as artifact, pinned by its digest: registry/name@sha256:…")
+        : null;
+
+    /// <summary>What would run, as the cluster is told, for policy to judge.</summary>
+    public static string Declaration(ServiceKey key, Revision revision, KubernetesOptions options)
+    {
+        var deployment = Deployment(key, revision, options.Replicas, options);
+        deployment.Metadata.NamespaceProperty = options.NamespaceOf(key.Environment);
+        return KubernetesYaml.Serialize(deployment);
+    }
 
     public static string DeploymentName(ServiceKey key, string revision)
     {
@@ -40,6 +54,8 @@ internal static class KubernetesManifests
                 Spec = new V1PodSpec
                 {
                     AutomountServiceAccountToken = false,
+                    SecurityContext = new V1PodSecurityContext { RunAsNonRoot = true, SeccompProfile = new V1SeccompProfile { Type = "RuntimeDefault" } },
+                    Volumes = [new V1Volume { Name = "tmp", EmptyDir = new V1EmptyDirVolumeSource() }],
                     Containers =
                     [
                         new V1Container
@@ -49,7 +65,14 @@ internal static class KubernetesManifests
                             Ports = [new V1ContainerPort { ContainerPort = options.ContainerPort, Name = "http", Protocol = "TCP" }],
                             Env = [new V1EnvVar { Name = "PORT", Value = options.ContainerPort.ToString(CultureInfo.InvariantCulture) }, .. revision.Variables.OrderBy(variable => variable.Key, StringComparer.Ordinal).Select(variable => new V1EnvVar { Name = variable.Key, Value = variable.Value })],
                             ReadinessProbe = new V1Probe { HttpGet = new V1HTTPGetAction { Path = options.HealthPath, Port = options.ContainerPort }, PeriodSeconds = 2 },
-                            SecurityContext = new V1SecurityContext { AllowPrivilegeEscalation = false, RunAsNonRoot = true },
+                            LivenessProbe = new V1Probe { TcpSocket = new V1TCPSocketAction { Port = options.ContainerPort }, PeriodSeconds = 10, FailureThreshold = 6 },
+                            Resources = new V1ResourceRequirements
+                            {
+                                Requests = new Dictionary<string, ResourceQuantity> { ["cpu"] = new(options.Cpu), ["memory"] = new(options.Memory) },
+                                Limits = new Dictionary<string, ResourceQuantity> { ["cpu"] = new(options.CpuLimit), ["memory"] = new(options.MemoryLimit) },
+                            },
+                            VolumeMounts = [new V1VolumeMount { Name = "tmp", MountPath = "/tmp" }],
+                            SecurityContext = new V1SecurityContext { AllowPrivilegeEscalation = false, RunAsNonRoot = true, ReadOnlyRootFilesystem = true, Capabilities = new V1Capabilities { Drop = ["ALL"] } },
                         },
                     ],
                 },

@@ -29,6 +29,18 @@ internal sealed class KubernetesOptions
     [Range(1, 65535, ErrorMessage = "Kubernetes:ContainerPort must be 1 to 65535.")]
     public int ContainerPort { get; set; } = 8080;
 
+    /// <summary>Processor time a pod is promised, as Kubernetes writes it.</summary>
+    public string Cpu { get; set; } = "100m";
+
+    /// <summary>Processor time a pod may take.</summary>
+    public string CpuLimit { get; set; } = "1";
+
+    /// <summary>Memory a pod is promised.</summary>
+    public string Memory { get; set; } = "128Mi";
+
+    /// <summary>Memory beyond which a pod is stopped.</summary>
+    public string MemoryLimit { get; set; } = "512Mi";
+
     /// <summary>Path of the readiness probe.</summary>
     public string HealthPath { get; set; } = "/health";
 

@@ -4,6 +4,7 @@ using k8s;
 using k8s.Autorest;
 using k8s.Models;
 using Agentic.Agents.Deployment;
+using Agentic.Agents.Operations;
 
 namespace Agentic.Agents.Integrations.Kubernetes;
 
@@ -28,6 +29,10 @@ internal sealed class KubernetesRolloutTarget : IRolloutTarget
     }
 
     public string Name => "kubernetes";
+
+    public Task<Refusal?> Objection(ServiceKey key, Revision revision, CancellationToken cancellation) => Task.FromResult(KubernetesManifests.Objection(revision, Name));
+
+    public string Declaration(ServiceKey key, Revision revision) => KubernetesManifests.Declaration(key, revision, _options);
 
     public async Task<TargetView> Observe(ServiceKey key, CancellationToken cancellation)
     {
