@@ -156,7 +156,8 @@ public class DeploymentJourneyTests
     {
         Strategy = strategy,
         Steps = [.. CanaryPlan.Steps(strategy).Select(step => step with { Hold = TimeSpan.FromMilliseconds(300) })],
-        Gates = Gate.Defaults,
+        // The versions differ in their errors; how fast either is on a machine that builds and tests beside them is chance.
+        Gates = [.. Gate.Defaults.Where(gate => gate.Kind != GateKind.LatencyAgainstStable)],
         // Longer than the proxy's counting interval of a second, so that requests are seen before it ends.
         Verification = TimeSpan.FromMilliseconds(2500),
         VerificationLimit = TimeSpan.FromSeconds(20),

@@ -45,8 +45,8 @@ internal static class MetricVerdict
     // The p95 of fewer requests is mostly noise, and a limit must not be made of noise.
     private const int EnoughForQuantile = 100;
 
-    // Differences below this are the scheduler's, not the version's.
-    private const double LatencyFloorMilliseconds = 20;
+    // Differences below this are the scheduler's, or those of a process that has just started, not the version's.
+    private const double LatencyFloorMilliseconds = 50;
 
     public static IReadOnlyList<GateReading> Judge(IReadOnlyList<Gate> gates, Measurement measured)
     {
