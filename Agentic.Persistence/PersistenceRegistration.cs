@@ -9,6 +9,7 @@ using Agentic.Persistence.Planner;
 using Agentic.Persistence.Policy;
 using Agentic.Persistence.Storage;
 using Akka.Actor;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -19,9 +20,17 @@ namespace Agentic.Persistence;
 /// <summary>Adds what keeps things; <see cref="AkkaPersistenceSetup.WithAgenticJournal"/> is its half inside the actor system.</summary>
 internal static class PersistenceRegistration
 {
+    // What the agents keep on disk besides the stores: setting and folder below the data folder where it is not set.
+    private static readonly (string Setting, string Folder)[] Below =
+    [
+        ("Deployment:Process:Folder", "services"), ("Terraform:Folder", "terraform"), ("Terraform:Root", "infrastructure"), ("ArgoCd:Folder", "gitops"),
+    ];
+
+    /// <summary>Comes before the agents, whose folders it places below the data folder: two hosts with data of their own share nothing.</summary>
     public static IHostApplicationBuilder AddPersistence(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
+        Place(builder.Configuration);
         services.AddOptions<PersistenceOptions>().BindConfiguration(PersistenceOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<PersistenceOptions>, PersistenceOptionsValidation>();
         services.TryAddSingleton(TimeProvider.System);
@@ -48,6 +57,18 @@ internal static class PersistenceRegistration
         services.AddSingleton<IPolicyArtifacts, StoredArtifacts>();
         services.AddSingleton<IPolicyRecords>(provider => new PolicyRecordStore(Store(provider, "policy")));
         return builder.AddCodeGenPersistence().AddDeploymentPersistence();
+    }
+
+    private static void Place(IConfigurationManager configuration)
+    {
+        var options = configuration.GetSection(PersistenceOptions.Section).Get<PersistenceOptions>() ?? new PersistenceOptions();
+        if (string.IsNullOrWhiteSpace(options.DataPath))
+            return;
+        foreach (var (setting, folder) in Below)
+        {
+            if (string.IsNullOrEmpty(configuration[setting]))
+                configuration[setting] = Path.Combine(options.FullDataPath, folder);
+        }
     }
 
     private static PersistenceOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<PersistenceOptions>>().Value;

@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using Agentic.Agents.Deployment;
+using Agentic.Agents.Integrations.ArgoCd;
+using Agentic.Agents.Integrations.Terraform;
 using Agentic.Persistence.Storage;
 using Agentic.Tests.Support;
+using Microsoft.Extensions.Options;
 
 namespace Agentic.Tests.Persistence;
 
@@ -63,5 +67,16 @@ internal sealed class DataFolderTests
         File.WriteAllText(Path.Combine(place.Options.DataPath, "host.json"), "not json");
 
         Assert.That(() => place.Folder(), Throws.InstanceOf<DataFolderHeldException>().With.Message.Contains("a process that left no note"));
+    }
+
+    [Test]
+    public async Task Holds_what_the_agents_keep_unless_they_are_told_otherwise()
+    {
+        await using var host = await AgenticHost.StartAsync(options => options.Settings["Terraform:Root"] = "elsewhere");
+
+        Assert.That(host.Get<IOptions<DeploymentOptions>>().Value.Process.Folder, Is.EqualTo(Path.Combine(Path.GetFullPath(host.DataFolder), "services")));
+        Assert.That(host.Get<IOptions<TerraformOptions>>().Value.Folder, Is.EqualTo(Path.Combine(Path.GetFullPath(host.DataFolder), "terraform")));
+        Assert.That(host.Get<IOptions<TerraformOptions>>().Value.Root, Is.EqualTo("elsewhere"));
+        Assert.That(host.Get<IOptions<ArgoCdOptions>>().Value.Folder, Is.EqualTo(Path.Combine(Path.GetFullPath(host.DataFolder), "gitops")));
     }
 }

@@ -5,7 +5,7 @@ namespace Agentic.Agents.Deployment.Processes;
 /// <summary>How services run on this machine.</summary>
 internal sealed record ProcessOptions
 {
-    /// <summary>Where artifacts are built and logs are kept. Default: <c>data/services</c>.</summary>
+    /// <summary>Where artifacts are built and logs are kept. Default: <c>services</c> below the data folder.</summary>
     [Required]
     public string Folder { get; init; } = "data/services";
 

@@ -27,7 +27,7 @@ internal sealed class ArgoCdOptions
     /// <summary>The cluster Argo CD deploys to.</summary>
     public string Server { get; set; } = "https://kubernetes.default.svc";
 
-    /// <summary>Where the repository is checked out. Default: <c>data/gitops</c>.</summary>
+    /// <summary>Where the repository is checked out. Default: <c>gitops</c> below the data folder.</summary>
     [Required(ErrorMessage = "ArgoCd:Folder must name a folder for the checked-out repository.")]
     public string Folder { get; set; } = "data/gitops";
 

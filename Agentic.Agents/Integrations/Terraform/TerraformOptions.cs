@@ -9,13 +9,13 @@ internal sealed class TerraformOptions
     [Required(ErrorMessage = "Terraform:Executable must name the terraform program.")]
     public string Executable { get; set; } = "terraform";
 
-    /// <summary>Where plan files are kept until they are applied. Default: <c>data/terraform</c>.</summary>
+    /// <summary>Where plan files are kept until they are applied. Default: <c>terraform</c> below the data folder.</summary>
     [Required(ErrorMessage = "Terraform:Folder must name a folder for plan files.")]
     public string Folder { get; set; } = "data/terraform";
 
     /// <summary>
     /// Configurations must lie below this folder. Planning alone already runs programs a configuration names, so whoever could choose any
-    /// folder could run anything here. Default: <c>data/infrastructure</c>.
+    /// folder could run anything here. Default: <c>infrastructure</c> below the data folder.
     /// </summary>
     [Required(ErrorMessage = "Terraform:Root must name the folder that holds the configurations this host may run.")]
     public string Root { get; set; } = "data/infrastructure";
