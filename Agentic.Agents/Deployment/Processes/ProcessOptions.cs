@@ -7,7 +7,7 @@ internal sealed record ProcessOptions
 {
     /// <summary>Where artifacts are built and logs are kept. Default: <c>services</c> below the data folder.</summary>
     [Required]
-    public string Folder { get; init; } = "data/services";
+    public string Folder { get; init; } = "";
 
     /// <summary>Instances of each revision.</summary>
     [Range(1, 20)]

@@ -29,7 +29,7 @@ internal sealed class ArgoCdOptions
 
     /// <summary>Where the repository is checked out. Default: <c>gitops</c> below the data folder.</summary>
     [Required(ErrorMessage = "ArgoCd:Folder must name a folder for the checked-out repository.")]
-    public string Folder { get; set; } = "data/gitops";
+    public string Folder { get; set; } = "";
 
     /// <summary>
     /// How a new version gets onto the branch: by a <c>commit</c> (default), or by a <c>request</c> that a person merges. Traffic shares and

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Agentic.Agents.Integrations.GitHub;
 using Agentic.Agents.Integrations.GitLab;
 using Agentic.Agents.Operations;
@@ -27,22 +26,7 @@ internal sealed class GitLabChangeRequests(ChangeRequestOptions options, TimePro
     public async Task<Outcome<string>> Open(string branch, string into, string title, string body, CancellationToken cancellation)
     {
         using var client = new GitLabClient(new Uri((options.ApiUrl.Length > 0 ? options.ApiUrl : "https://gitlab.com/api/v4").TrimEnd('/') + "/"), options.Token, TimeSpan.FromSeconds(30), time);
-        var requests = $"projects/{Uri.EscapeDataString(options.Repository)}/merge_requests";
-        var open = await client.Get($"{requests}?state=opened&source_branch={Uri.EscapeDataString(branch)}&target_branch={Uri.EscapeDataString(into)}", cancellation).ConfigureAwait(false);
-        if (open.IsRefused)
-        {
-            return open.Refusal;
-        }
-
-        if ((open.Value.Body as JsonArray)?.FirstOrDefault() is { } known)
-        {
-            return (string?)known["web_url"] ?? options.Repository;
-        }
-
-        var made = await client.Post(requests, new JsonObject
-        {
-            ["source_branch"] = branch, ["target_branch"] = into, ["title"] = title, ["description"] = body, ["remove_source_branch"] = true,
-        }, cancellation).ConfigureAwait(false);
-        return made.Select(answer => (string?)answer.Body?["web_url"] ?? options.Repository);
+        var request = await GitLabMergeRequests.Open(client, $"projects/{Uri.EscapeDataString(options.Repository)}", branch, into, title, body, cancellation).ConfigureAwait(false);
+        return request.Select(found => found.Url ?? options.Repository);
     }
 }

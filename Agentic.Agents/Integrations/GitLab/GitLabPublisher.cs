@@ -36,23 +36,9 @@ internal sealed class GitLabPublisher(TimeProvider time) : IPublisher
         if (token.IsRefused)
             return token.Refusal;
         using var client = new GitLabClient(connection.Api, token.Value, connection.Timeout, time);
-        var request = await Review(client, $"projects/{Uri.EscapeDataString(wanted.Repository)}", wanted, cancellation).ConfigureAwait(false);
+        var request = await GitLabMergeRequests.Open(
+            client, $"projects/{Uri.EscapeDataString(wanted.Repository)}", wanted.Branch, wanted.Into, wanted.Title, wanted.Text, cancellation).ConfigureAwait(false);
         return request.Select(found => new OpenReview(found.Url));
-    }
-
-    private static async Task<Outcome<(string? Url, bool IsNew)>> Review(GitLabClient client, string project, WantedReview wanted, CancellationToken cancellation)
-    {
-        var open = await client.Get(
-            $"{project}/merge_requests?state=opened&source_branch={Uri.EscapeDataString(wanted.Branch)}&target_branch={Uri.EscapeDataString(wanted.Into)}", cancellation).ConfigureAwait(false);
-        if (open.IsRefused)
-            return open.Refusal;
-        if ((open.Value.Body as JsonArray)?.FirstOrDefault() is { } known)
-            return ((string?)known["web_url"], false);
-        var body = new JsonObject { ["source_branch"] = wanted.Branch, ["target_branch"] = wanted.Into, ["title"] = wanted.Title, ["remove_source_branch"] = true };
-        if (wanted.Text.Length > 0)
-            body["description"] = wanted.Text;
-        var made = await client.Post($"{project}/merge_requests", body, cancellation).ConfigureAwait(false);
-        return made.Select(answer => ((string?)answer.Body?["web_url"], true));
     }
 
     private static async Task<Outcome<JsonNode>> Project(GitLabClient client, Publication publication, CancellationToken cancellation)
@@ -106,8 +92,7 @@ internal sealed class GitLabPublisher(TimeProvider time) : IPublisher
 
         private async Task<Outcome<Published>> Propose(Published committed, CancellationToken cancellation)
         {
-            var wanted = new WantedReview(publication.Repository, publication.ProposalBranch, publication.Branch, publication.Message, "");
-            var request = await Review(client, project, wanted, cancellation).ConfigureAwait(false);
+            var request = await GitLabMergeRequests.Open(client, project, publication.ProposalBranch, publication.Branch, publication.Message, "", cancellation).ConfigureAwait(false);
             return request.Select(found => committed with { Review = found.Url, Found = committed.Found && !found.IsNew });
         }
 

@@ -11,14 +11,14 @@ internal sealed class TerraformOptions
 
     /// <summary>Where plan files are kept until they are applied. Default: <c>terraform</c> below the data folder.</summary>
     [Required(ErrorMessage = "Terraform:Folder must name a folder for plan files.")]
-    public string Folder { get; set; } = "data/terraform";
+    public string Folder { get; set; } = "";
 
     /// <summary>
     /// Configurations must lie below this folder. Planning alone already runs programs a configuration names, so whoever could choose any
     /// folder could run anything here. Default: <c>infrastructure</c> below the data folder.
     /// </summary>
     [Required(ErrorMessage = "Terraform:Root must name the folder that holds the configurations this host may run.")]
-    public string Root { get; set; } = "data/infrastructure";
+    public string Root { get; set; } = "";
 
     /// <summary>How long init, plan and show may take, each.</summary>
     public TimeSpan PlanLimit { get; set; } = TimeSpan.FromMinutes(10);
