@@ -123,8 +123,6 @@ internal sealed partial class Conversion
         Emit(step, around, call, Topic(text));
         // A command that is not written out where it runs is shown to the reader.
         var worked = argument is not (Text or Binary { Left: Text }) || argument is Text written && OnlyInterpolates(written);
-        if (text.Contains("`\n", StringComparison.Ordinal) || text.Contains("^\n", StringComparison.Ordinal)) Mark(call.Span, Fate.Approximated, "a run step, word for word; a line of it ends in a character that continues the line in one shell and not in another, so compare it when the shell is changed");
-        if (pieces.Count(piece => piece.Variable is not null) >= 10) Mark(call.Span, Fate.Approximated, "a run step put together from many values; compare it with the source");
         Mark(call.Span, pieces.Any(piece => piece.MissingLine > 0) ? Fate.Manual : worked ? Fate.Approximated : Fate.Converted, pieces.Any(piece => piece.MissingLine > 0) ? $"the command uses a value the workflow does not know; the step fails until {string.Join(", ", pieces.Where(piece => piece.MissingLine > 0).Select(piece => piece.Variable).Distinct())} is set" : worked ? $"a run step; its text is worked out: {Shorten(text)}" : "a run step");
         return result;
     }
@@ -162,7 +160,7 @@ internal sealed partial class Conversion
         (_, true) => Invariant($"echo \"::error::The command of line {piece.MissingLine} was not converted; see the migration report\"\nexit 1"),
         (Dialect.Batch, _) => $"%{piece.Variable}%",
         (Dialect.PowerShell, _) => $"Invoke-Expression $env:{piece.Variable}",
-        _ => $"(eval {ShellText.Word([piece])})",
+        _ => $"eval {ShellText.Word([piece])}",
     };
 
     private static string Shorten(string text) => HardCodedSecrets.Redact(text.Length > 80 ? text[..80] + "..." : text).ReplaceLineEndings(" ");
@@ -208,11 +206,8 @@ internal sealed partial class Conversion
         return new Composed([Piece.Env(name)]);
     }
 
-    private string Captured(string name, string script)
-    {
-        var caught = script.Contains('\n', StringComparison.Ordinal) || script.Contains('#', StringComparison.Ordinal) || script.StartsWith('(') ? $"{name}=$(\n{script}\n)" : $"{name}=$({script})";
-        return IsForeign(caught.Split('\n')[0]) ? $"{{ {caught}; }}" : caught;
-    }
+    private static string Captured(string name, string script) =>
+        script.Contains('\n', StringComparison.Ordinal) || script.Contains('#', StringComparison.Ordinal) || script.StartsWith('(') ? $"{name}=$(\n{script}\n)" : $"{name}=$({script})";
 
     private void Retry(WorkflowStep step, Dialect dialect, int times, Node origin)
     {
