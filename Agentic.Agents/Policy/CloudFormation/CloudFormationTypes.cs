@@ -25,6 +25,8 @@ internal static class CloudFormationTypes
         ["AWS::KMS::Key"] = ("aws_kms_key", [("enable_key_rotation", "EnableKeyRotation"), ("key_spec", "KeySpec"), ("policy", "KeyPolicy")]),
         ["AWS::CloudTrail::Trail"] = ("aws_cloudtrail", [("kms_key_id", "KMSKeyId"), ("enable_log_file_validation", "EnableLogFileValidation"), ("is_multi_region_trail", "IsMultiRegionTrail")]),
         ["AWS::Logs::LogGroup"] = ("aws_cloudwatch_log_group", [("kms_key_id", "KmsKeyId"), ("retention_in_days", "RetentionInDays")]),
+        ["AWS::Logs::DeliverySource"] = ("aws_cloudwatch_log_delivery_source", [("name", "Name"), ("resource_arn", "ResourceArn")]),
+        ["AWS::Logs::Delivery"] = ("aws_cloudwatch_log_delivery", [("delivery_source_name", "DeliverySourceName")]),
         ["AWS::SQS::Queue"] = ("aws_sqs_queue", [("kms_master_key_id", "KmsMasterKeyId"), ("sqs_managed_sse_enabled", "SqsManagedSseEnabled")]),
         ["AWS::SQS::QueuePolicy"] = ("aws_sqs_queue_policy", [("policy", "PolicyDocument")]),
         ["AWS::SNS::Topic"] = ("aws_sns_topic", [("kms_master_key_id", "KmsMasterKeyId")]),
@@ -204,7 +206,7 @@ internal static class CloudFormationTypes
         return new MappedResource("aws_eks_cluster", With(
             Shape(properties, Simple["AWS::EKS::Cluster"].Attributes),
             ("enabled_cluster_log_types", Each(logs, log => log.Member("Type"))),
-            ("encryption_config", Each(properties.Member("EncryptionConfig"), item => Shape(item, ("resources", "Resources"))))));
+            ("encryption_config", Each(properties.Member("EncryptionConfig"), item => Shape(item, ("resources", "Resources"), ("provider.key_arn", "Provider.KeyArn"))))));
     }
 
     private static MappedResource Ecs(CloudValue properties) => new("aws_ecs_cluster", With(

@@ -67,7 +67,7 @@ internal static class DataStoreRules
     {
         var enabled = table.At("server_side_encryption.enabled");
         var key = table.At("server_side_encryption.kms_key_arn");
-        if (enabled.IsUnknown || (enabled.AsBool() == true && !key.IsEmpty && key.KnownText?.Contains("alias/aws/", StringComparison.Ordinal) != true))
+        if (enabled.IsUnknown || (enabled.AsBool() == true && !key.IsEmpty && !AwsManagedKey.Is(key, context)))
         {
             yield break;
         }
@@ -111,7 +111,7 @@ internal static class DataStoreRules
     private static IEnumerable<Breach> SecretKey(CloudResource secret, RuleContext context)
     {
         var key = secret.At("kms_key_id");
-        if (key.IsEmpty || key.KnownText?.Contains("aws/", StringComparison.Ordinal) == true)
+        if (key.IsEmpty || AwsManagedKey.Is(key, context))
         {
             yield return new Breach("is not encrypted with a customer key (kms_key_id).", "kms_key_id");
         }

@@ -14,7 +14,7 @@ internal static class EdgeRules
         new("aws-lb-https", Listeners, ListenerHttps),
         new("aws-lb-tls-policy", Listeners, ListenerTls),
         new("aws-lb-drop-headers", Balancers, DropsHeaders),
-        new("aws-lb-access-logs", Balancers, AccessLogs),
+        new("aws-lb-access-logs", [.. Balancers, "aws_elb"], AccessLogs),
         new("aws-cloudfront-https", Distribution, ViewerHttps),
         new("aws-cloudfront-tls", Distribution, MinimumTls),
         new("aws-cloudfront-logging", Distribution, DistributionLogs),
@@ -96,7 +96,11 @@ internal static class EdgeRules
 
     private static IEnumerable<Breach> AccessLogs(CloudResource balancer, RuleContext context)
     {
-        if (KindOf(balancer) is "application" or "network" && AttributeRules.IsNotTrue(balancer, "access_logs.enabled"))
+        var logs = balancer.At("access_logs");
+        var isSilent = balancer.Type == "aws_elb"
+            ? logs.IsEmpty || balancer.At("access_logs.enabled").AsBool() == false
+            : KindOf(balancer) is "application" or "network" && AttributeRules.IsNotTrue(balancer, "access_logs.enabled");
+        if (isSilent)
         {
             yield return new Breach("writes no access logs (access_logs.enabled is not true).", "access_logs");
         }

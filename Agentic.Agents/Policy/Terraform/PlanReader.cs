@@ -269,9 +269,12 @@ internal sealed class PlanReader
             case JsonValueKind.Undefined:
                 return CloudValue.Null;
             default:
-                return JsonText.Read(value).WithOrigins(OriginsOf(expression, site));
+                return JsonText.Read(IsHash(value) && Child(expression, "constant_value") is { ValueKind: JsonValueKind.String } written ? written : value).WithOrigins(OriginsOf(expression, site));
         }
     }
+
+    /// <summary>Providers keep a SHA-1 in place of a long text such as user data; the configuration has the text itself.</summary>
+    private static bool IsHash(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString() is { Length: 40 } text && text.All(char.IsAsciiHexDigitLower);
 
     private CloudValue MergeMembers(JsonElement value, JsonElement unknown, JsonElement expression, bool hasConfiguration, Site site, int depth)
     {
@@ -296,8 +299,26 @@ internal sealed class PlanReader
             }
         }
 
+        // A plan of terraform says of every attribute what it is or that it is unknown; one made by something else may say neither.
+        if (isBlock && expression.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in expression.EnumerateObject().Where(property => !members.ContainsKey(property.Name)))
+            {
+                members[property.Name] = Configured(property.Value, site, depth + 1);
+            }
+        }
+
         return CloudValue.Of(members);
     }
+
+    private CloudValue Configured(JsonElement expression, Site site, int depth) => expression.ValueKind switch
+    {
+        JsonValueKind.Array when depth < 60 => CloudValue.Of([.. expression.EnumerateArray().Select(item => Configured(item, site, depth + 1))]),
+        JsonValueKind.Object when expression.TryGetProperty("constant_value", out var constant) => JsonText.Read(constant),
+        JsonValueKind.Object when !IsExpression(expression) && depth < 60 =>
+            CloudValue.Of(expression.EnumerateObject().ToDictionary(property => property.Name, property => Configured(property.Value, site, depth + 1), StringComparer.Ordinal)),
+        _ => CloudValue.UnknownFrom(OriginsOf(expression, site)),
+    };
 
     private CloudValue MergeItems(JsonElement value, JsonElement unknown, JsonElement expression, bool hasConfiguration, Site site, int depth)
     {
