@@ -35,8 +35,6 @@ internal static class CloudFormationTypes
         ["AWS::ElastiCache::ReplicationGroup"] = ("aws_elasticache_replication_group", [("at_rest_encryption_enabled", "AtRestEncryptionEnabled"), ("transit_encryption_enabled", "TransitEncryptionEnabled"), ("node_type", "CacheNodeType")]),
         ["AWS::Redshift::Cluster"] = ("aws_redshift_cluster", [("encrypted", "Encrypted"), ("publicly_accessible", "PubliclyAccessible")]),
         ["AWS::EFS::FileSystem"] = ("aws_efs_file_system", [("encrypted", "Encrypted")]),
-        ["AWS::Elasticsearch::Domain"] = ("aws_elasticsearch_domain", [("encrypt_at_rest.enabled", "EncryptionAtRestOptions.Enabled"), ("domain_endpoint_options.enforce_https", "DomainEndpointOptions.EnforceHTTPS")]),
-        ["AWS::OpenSearchService::Domain"] = ("aws_opensearch_domain", [("encrypt_at_rest.enabled", "EncryptionAtRestOptions.Enabled"), ("domain_endpoint_options.enforce_https", "DomainEndpointOptions.EnforceHTTPS")]),
         ["AWS::ApiGateway::Stage"] = ("aws_api_gateway_stage", [("access_log_settings.destination_arn", "AccessLogSetting.DestinationArn")]),
         ["AWS::ApiGatewayV2::Stage"] = ("aws_apigatewayv2_stage", [("access_log_settings.destination_arn", "AccessLogSettings.DestinationArn")]),
         ["AWS::Lambda::Function"] = ("aws_lambda_function", [("tracing_config.mode", "TracingConfig.Mode"), ("environment.variables", "Environment.Variables")]),
@@ -57,6 +55,8 @@ internal static class CloudFormationTypes
             "AWS::AutoScaling::LaunchConfiguration" => (_, properties) => [Instance(properties, "aws_launch_configuration")],
             "AWS::IAM::Role" => (_, properties) => [Role(properties)],
             "AWS::EKS::Cluster" => (_, properties) => [Cluster(properties)],
+            "AWS::Elasticsearch::Domain" => (_, properties) => [Domain(properties, "aws_elasticsearch_domain")],
+            "AWS::OpenSearchService::Domain" => (_, properties) => [Domain(properties, "aws_opensearch_domain")],
             "AWS::ECS::Cluster" => (_, properties) => [Ecs(properties)],
             "AWS::ElasticLoadBalancingV2::LoadBalancer" => (_, properties) => [Balancer(properties)],
             "AWS::ElasticLoadBalancingV2::Listener" => (_, properties) => [Listener(properties)],
@@ -208,6 +208,13 @@ internal static class CloudFormationTypes
             ("enabled_cluster_log_types", Each(logs, log => log.Member("Type"))),
             ("encryption_config", Each(properties.Member("EncryptionConfig"), item => Shape(item, ("resources", "Resources"), ("provider.key_arn", "Provider.KeyArn"))))));
     }
+
+    /// <summary>A template that does not mention HTTPS gets a domain that does not enforce it.</summary>
+    private static MappedResource Domain(CloudValue properties, string type) => new(type, With(
+        Shape(properties, ("encrypt_at_rest.enabled", "EncryptionAtRestOptions.Enabled"), ("domain_endpoint_options.enforce_https", "DomainEndpointOptions.EnforceHTTPS")),
+        ("domain_endpoint_options", properties.At("DomainEndpointOptions.EnforceHTTPS").IsNull
+            ? CloudValue.Of(new Dictionary<string, CloudValue>(StringComparer.Ordinal) { ["enforce_https"] = CloudValue.False })
+            : CloudValue.Null)));
 
     private static MappedResource Ecs(CloudValue properties) => new("aws_ecs_cluster", With(
         Shape(properties), ("setting", Each(properties.Member("ClusterSettings"), setting => Shape(setting, ("name", "Name"), ("value", "Value"))))));

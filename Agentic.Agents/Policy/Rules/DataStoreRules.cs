@@ -32,7 +32,9 @@ internal static class DataStoreRules
 
     private static IEnumerable<Breach> InstanceEncryption(CloudResource instance, RuleContext context)
     {
-        if (AttributeRules.IsNotTrue(instance, "storage_encrypted"))
+        // A replica is encrypted as its source is.
+        var inherits = instance.At("storage_encrypted").IsNull && !instance.At("replicate_source_db").IsEmpty;
+        if (!inherits && AttributeRules.IsNotTrue(instance, "storage_encrypted"))
         {
             yield return new Breach("does not encrypt its storage (storage_encrypted is not true).", "storage_encrypted", new Remedy("storage_encrypted", "true"));
         }

@@ -50,6 +50,40 @@ internal sealed class PlanReaderTests
         Assert.That(Findings(graph, "aws-s3-versioning"), Is.EqualTo(((string, string?)[])[("aws-s3-versioning", "aws_s3_bucket.b[\"c\"]")]));
     }
 
+    /// <summary>The provider keeps the SHA-1 of user data; what was written stands in the configuration.</summary>
+    [Test]
+    public void Reads_user_data_where_the_plan_has_its_hash_only()
+    {
+        var graph = Read("""
+            {"format_version":"1.2","planned_values":{"root_module":{"resources":[
+              {"address":"aws_instance.a","mode":"managed","type":"aws_instance","name":"a","values":{"user_data":"7d5d0a4e2f5d4a5f1a1c0a7b9f7b1e0d9c8b7a69"}}]}},
+             "configuration":{"root_module":{"resources":[
+              {"address":"aws_instance.a","mode":"managed","type":"aws_instance","name":"a","expressions":{"user_data":{"constant_value":"export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE"}}}]}}}
+            """);
+
+        Assert.That(Findings(graph, "aws-ec2-userdata-secrets"), Is.EqualTo(((string, string?)[])[("aws-ec2-userdata-secrets", "aws_instance.a")]));
+    }
+
+    /// <summary>Converters leave out what they cannot know; the configuration still says that it was set.</summary>
+    [Test]
+    public void Takes_an_attribute_that_only_the_configuration_has_for_set()
+    {
+        var graph = Read("""
+            {"format_version":"1.0","planned_values":{"root_module":{"resources":[
+              {"address":"aws_cloudtrail.a","mode":"managed","type":"aws_cloudtrail","name":"a","values":{"name":"a"}},
+              {"address":"aws_cloudtrail.b","mode":"managed","type":"aws_cloudtrail","name":"b","values":{"name":"b"}},
+              {"address":"aws_ebs_volume.c","mode":"managed","type":"aws_ebs_volume","name":"c","values":{}},
+              {"address":"aws_dynamodb_table.d","mode":"managed","type":"aws_dynamodb_table","name":"d","values":{}}]}},
+             "configuration":{"root_module":{"resources":[
+              {"address":"aws_cloudtrail.a","mode":"managed","type":"aws_cloudtrail","name":"a","expressions":{"name":{"constant_value":"a"},"kms_key_id":{"references":["aws_kms_key.k.arn","aws_kms_key.k"]}}},
+              {"address":"aws_cloudtrail.b","mode":"managed","type":"aws_cloudtrail","name":"b","expressions":{"name":{"constant_value":"b"}}},
+              {"address":"aws_ebs_volume.c","mode":"managed","type":"aws_ebs_volume","name":"c","expressions":{"encrypted":{"constant_value":true}}},
+              {"address":"aws_dynamodb_table.d","mode":"managed","type":"aws_dynamodb_table","name":"d","expressions":{"point_in_time_recovery":[{"enabled":{"constant_value":true}}]}}]}}}
+            """);
+
+        Assert.That(Findings(graph, "aws-cloudtrail-encryption", "aws-ebs-encryption", "aws-dynamodb-pitr"), Is.EqualTo(((string, string?)[])[("aws-cloudtrail-encryption", "aws_cloudtrail.b")]));
+    }
+
     [Test]
     public void Takes_an_unknown_attribute_nobody_set_for_the_default_of_its_provider()
     {
