@@ -91,6 +91,44 @@ internal sealed class CloudFormationReaderTests
     }
 
     [Test]
+    public void Takes_encryption_from_where_data_comes_from_and_policies_from_users_and_groups()
+    {
+        const string template = """
+            Resources:
+              Member:
+                Type: AWS::RDS::DBInstance
+                Properties: { Engine: aurora-postgresql }
+              Restored:
+                Type: AWS::RDS::DBCluster
+                Properties: { SnapshotIdentifier: orders }
+              Plain:
+                Type: AWS::RDS::DBCluster
+                Properties: { Engine: aurora-postgresql }
+              Everything:
+                Type: AWS::IAM::Group
+                Properties:
+                  Policies:
+                    - PolicyName: all
+                      PolicyDocument: { Statement: [{ Effect: Allow, Action: '*', Resource: '*' }] }
+              Person:
+                Type: AWS::IAM::Policy
+                Properties:
+                  Users: [admin]
+                  PolicyDocument: { Statement: [{ Effect: Allow, Action: 's3:Get*', Resource: '*' }] }
+              Group:
+                Type: AWS::EC2::SecurityGroup
+                Properties: { GroupDescription: Web, SecurityGroupIngress: None }
+            """;
+
+        Assert.That(Findings(template, "aws-rds-encryption", "aws-rds-cluster-encryption", "aws-iam-admin-policy", "aws-iam-user-policy", "aws-sg-description").Select(found => (found.Rule, found.Resource)), Is.EquivalentTo(((string, string?)[])
+        [
+            ("aws-rds-cluster-encryption", "Plain"),
+            ("aws-iam-admin-policy", "Everything.Policies[0]"),
+            ("aws-iam-user-policy", "Person.Users"),
+        ]));
+    }
+
+    [Test]
     public void Says_nothing_about_a_parameter_without_a_default() =>
         Assert.That(Findings("{\"Parameters\":{\"E\":{\"Type\":\"String\"}},\"Resources\":{\"V\":{\"Type\":\"AWS::EC2::Volume\",\"Properties\":{\"Encrypted\":{\"Ref\":\"E\"}}}}}", "aws-ebs-encryption"), Is.Empty);
 
