@@ -56,7 +56,7 @@ internal static class EdgeRules
     {
         var protocol = listener.At("protocol");
         var policy = listener.At("ssl_policy");
-        if (protocol.IsUnknown || policy.IsUnknown
+        if (protocol.IsUnknown
             || protocol.AsText()?.ToUpperInvariant() is "TCP" or "UDP" or "TCP_UDP" or "GENEVE"
             || (protocol.IsNull && BalancersOf(listener, context).Any(balancer => KindOf(balancer) is null or "gateway")))
         {
@@ -65,7 +65,7 @@ internal static class EdgeRules
 
         if (protocol.AsText()?.ToUpperInvariant() is "HTTPS" or "TLS")
         {
-            if (!IsModern(policy.AsText()))
+            if (!policy.IsUnknown && !IsModern(policy.AsText()))
             {
                 yield return new Breach("accepts TLS below 1.2 (ssl_policy).", "ssl_policy", new Remedy("ssl_policy", "\"ELBSecurityPolicy-TLS13-1-2-2021-06\""));
             }

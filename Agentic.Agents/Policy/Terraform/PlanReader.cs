@@ -95,7 +95,7 @@ internal sealed class PlanReader
 
         CollectDeferredData(resourceChanges, known);
         PlanReferences.Has(root, "configuration", out var configuration);
-        references = new PlanReferences(configuration, known);
+        references = new PlanReferences(configuration, known, PlanReferences.Has(root, "variables", out var variables) ? variables : default);
         CollectConfiguration(configuration);
         var resources = planned.Select(Resource).OfType<CloudResource>().ToList();
         resources = FillPolicies(resources);
@@ -215,11 +215,12 @@ internal sealed class PlanReader
         }
 
         var key = KeyOf(resource, address);
-        configured.TryGetValue(PlanReferences.WithoutKeys(address), out var configuration);
-        var hasExpressions = PlanReferences.Has(configuration, "expressions", out var expressions);
+        // Terraform leaves the expressions out where a resource sets nothing at all.
+        var isConfigured = configured.TryGetValue(PlanReferences.WithoutKeys(address), out var configuration);
+        PlanReferences.Has(configuration, "expressions", out var expressions);
         PlanReferences.Has(configuration, "for_each_expression", out var forEach);
         var site = new Site(references.Module(module), module, key, forEach);
-        var merged = Merge(values, unknown, expressions, hasExpressions, site, 0);
+        var merged = Merge(values, unknown, expressions, isConfigured, site, 0);
         return new CloudResource
         {
             Address = address,
@@ -249,7 +250,9 @@ internal sealed class PlanReader
     {
         if (unknown.ValueKind == JsonValueKind.True)
         {
-            var isSet = expression.ValueKind is JsonValueKind.Object or JsonValueKind.Array;
+            // What is made of nothing but known values and still is not known was null: the provider fills it in.
+            var isSet = expression.ValueKind == JsonValueKind.Array
+                || (expression.ValueKind == JsonValueKind.Object && !(site.Module is { } module && references.IsKnownBeforeApply(expression, module)));
             return hasConfiguration && !isSet ? CloudValue.Null : CloudValue.UnknownFrom(OriginsOf(expression, site));
         }
 

@@ -50,6 +50,44 @@ internal sealed class PlanReaderTests
         Assert.That(Findings(graph, "aws-s3-versioning"), Is.EqualTo(((string, string?)[])[("aws-s3-versioning", "aws_s3_bucket.b[\"c\"]")]));
     }
 
+    /// <summary>As Terraform 1.11 lists <c>module.store[each.key].id</c>: the module and the key, but not the output.</summary>
+    [Test]
+    public void Follows_a_reference_into_the_instance_of_a_module_with_the_same_key()
+    {
+        static string Of(string key) => """{"address":"module.store[\"KEY\"]","resources":[{"address":"module.store[\"KEY\"].aws_s3_bucket.this","mode":"managed","type":"aws_s3_bucket","name":"this","values":{}}]}""".Replace("KEY", key, StringComparison.Ordinal);
+        var graph = Read("""
+            {"format_version":"1.2","planned_values":{"root_module":{
+               "resources":[{"address":"aws_s3_bucket_versioning.v[\"b\"]","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","index":"b","values":{"versioning_configuration":[{"status":"Enabled"}]}}],
+               "child_modules":[STORES]}},
+             "resource_changes":[{"address":"aws_s3_bucket_versioning.v[\"b\"]","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","index":"b","change":{"actions":["create"],"after":{},"after_unknown":{"bucket":true}}}],
+             "configuration":{"root_module":{
+               "resources":[{"address":"aws_s3_bucket_versioning.v","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","expressions":{"bucket":{"references":["module.store","each.key"]}},"for_each_expression":{"references":["var.keys"]}}],
+               "variables":{"keys":{}},
+               "module_calls":{"store":{"source":"./store","for_each_expression":{"references":["var.stores"]},"module":{
+                 "outputs":{"id":{"expression":{"references":["aws_s3_bucket.this.id","aws_s3_bucket.this"]}},"name":{"expression":{"references":["var.name"]}}},
+                 "resources":[{"address":"aws_s3_bucket.this","mode":"managed","type":"aws_s3_bucket","name":"this","expressions":{}}]}}}}}}
+            """.Replace("STORES", $"{Of("a")},{Of("b")}", StringComparison.Ordinal));
+
+        Assert.That(Findings(graph, "aws-s3-versioning"), Is.EqualTo(((string, string?)[])[("aws-s3-versioning", "module.store[\"a\"].aws_s3_bucket.this")]));
+    }
+
+    /// <summary>A local is not in the plan: whether the value that goes through it is this bucket, nobody can say.</summary>
+    [Test]
+    public void Says_nothing_about_a_bucket_that_something_behind_a_local_may_point_at()
+    {
+        var graph = Read("""
+            {"format_version":"1.2","planned_values":{"root_module":{"resources":[
+               {"address":"aws_s3_bucket.a","mode":"managed","type":"aws_s3_bucket","name":"a","values":{}},
+               {"address":"aws_s3_bucket_versioning.v[\"b\"]","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","index":"b","values":{"versioning_configuration":[{"status":"Enabled"}]}}]}},
+             "resource_changes":[{"address":"aws_s3_bucket_versioning.v[\"b\"]","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","index":"b","change":{"actions":["create"],"after":{},"after_unknown":{"bucket":true}}}],
+             "configuration":{"root_module":{"resources":[
+               {"address":"aws_s3_bucket.a","mode":"managed","type":"aws_s3_bucket","name":"a","expressions":{}},
+               {"address":"aws_s3_bucket_versioning.v","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","expressions":{"bucket":{"references":["local.ids","each.key"]}},"for_each_expression":{"references":["var.keys"]}}]}}}
+            """);
+
+        Assert.That(Findings(graph, "aws-s3-versioning", "aws-s3-access-logging"), Is.EqualTo(((string, string?)[])[("aws-s3-access-logging", "aws_s3_bucket.a")]));
+    }
+
     /// <summary>The provider keeps the SHA-1 of user data; what was written stands in the configuration.</summary>
     [Test]
     public void Reads_user_data_where_the_plan_has_its_hash_only()
@@ -62,6 +100,26 @@ internal sealed class PlanReaderTests
             """);
 
         Assert.That(Findings(graph, "aws-ec2-userdata-secrets"), Is.EqualTo(((string, string?)[])[("aws-ec2-userdata-secrets", "aws_instance.a")]));
+    }
+
+    /// <summary>Terraform writes no expressions for a resource whose block is empty, and a null where null was written.</summary>
+    [Test]
+    public void Takes_what_an_empty_block_leaves_to_the_provider_and_a_written_null_for_not_set()
+    {
+        static string Queue(string name) => """{"address":"aws_sqs_queue.NAME","mode":"managed","type":"aws_sqs_queue","name":"NAME","values":{"kms_master_key_id":null}}""".Replace("NAME", name, StringComparison.Ordinal);
+        static string Change(string name) => """{"address":"aws_sqs_queue.NAME","mode":"managed","type":"aws_sqs_queue","name":"NAME","change":{"actions":["create"],"after":{"kms_master_key_id":null},"after_unknown":{"sqs_managed_sse_enabled":true}}}""".Replace("NAME", name, StringComparison.Ordinal);
+        static string Written(string name, string expressions) => """{"address":"aws_sqs_queue.NAME","mode":"managed","type":"aws_sqs_queue","name":"NAME"EXPRESSIONS,"schema_version":0}""".Replace("NAME", name, StringComparison.Ordinal).Replace("EXPRESSIONS", expressions, StringComparison.Ordinal);
+        string[] names = ["empty", "written", "set"];
+        var graph = Read("""
+            {"format_version":"1.2","planned_values":{"root_module":{"resources":[QUEUES]}},"resource_changes":[CHANGES],"configuration":{"root_module":{"resources":[WRITTEN]}}}
+            """.Replace("QUEUES", string.Join(',', names.Select(Queue)), StringComparison.Ordinal)
+            .Replace("CHANGES", string.Join(',', names.Select(Change)), StringComparison.Ordinal)
+            .Replace("WRITTEN", string.Join(',',
+                Written("empty", ""),
+                Written("written", ""","expressions":{"sqs_managed_sse_enabled":{"constant_value":null}}"""),
+                Written("set", ""","expressions":{"sqs_managed_sse_enabled":{"references":["local.on"]}}""")), StringComparison.Ordinal));
+
+        Assert.That(Findings(graph, "aws-sqs-encryption"), Is.EqualTo(((string, string?)[])[("aws-sqs-encryption", "aws_sqs_queue.empty"), ("aws-sqs-encryption", "aws_sqs_queue.written")]));
     }
 
     /// <summary>Converters leave out what they cannot know; the configuration still says that it was set.</summary>
