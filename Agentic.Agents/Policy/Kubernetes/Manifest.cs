@@ -32,6 +32,9 @@ internal sealed record Manifest(YamlValue Root, string ApiVersion, string Kind, 
     private static readonly HashSet<string> Workloads =
         ["Deployment", "DaemonSet", "StatefulSet", "ReplicaSet", "ReplicationController", "Job", "CronJob", "Pod", "PodTemplate", "DeploymentConfig", "Rollout"];
 
+    /// <summary>A kustomization puts it into a namespace of its own.</summary>
+    public bool IsPlaced { get; init; }
+
     public string Resource => $"{Kind}/{Namespace ?? "default"}/{Name}";
 
     public static Manifest? From(YamlValue root)

@@ -111,7 +111,7 @@ internal static class WorkloadPractices
         {
             yield return new Hit(manifest.Root.Get("metadata", "namespace"), "is in the default namespace");
         }
-        else if (manifest.Namespace is null or "" && KindsOfANamespace.Contains(manifest.Kind) && !IsForeign(manifest))
+        else if (manifest.Namespace is null or "" && !manifest.IsPlaced && KindsOfANamespace.Contains(manifest.Kind) && !IsForeign(manifest))
         {
             yield return new Hit(manifest.Root.Get("metadata"), "names no namespace, so it lands in the default namespace");
         }
