@@ -11,8 +11,8 @@ internal interface IPolicyRecords
 
     Task<ValidationRecord?> Find(string id, CancellationToken cancellation);
 
-    /// <summary>Validations in a span of time, oldest first.</summary>
-    Task<IReadOnlyList<ValidationRecord>> Between(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation);
+    /// <summary>Validations in a span of time (its end excluded) one after the other, oldest first unless asked otherwise; those of one moment by id.</summary>
+    IAsyncEnumerable<ValidationRecord> Between(DateTimeOffset from, DateTimeOffset to, bool newestFirst, CancellationToken cancellation);
 
     Task Grant(PolicyException exception, CancellationToken cancellation);
 

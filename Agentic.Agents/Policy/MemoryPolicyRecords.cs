@@ -35,8 +35,11 @@ internal sealed class MemoryPolicyRecords : IPolicyRecords
 
     public Task<ValidationRecord?> Find(string id, CancellationToken cancellation) => Task.FromResult(byId.GetValueOrDefault(id));
 
-    public Task<IReadOnlyList<ValidationRecord>> Between(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<ValidationRecord>>([.. byId.Values.Where(validation => validation.At >= from && validation.At < to).OrderBy(validation => validation.At)]);
+    public IAsyncEnumerable<ValidationRecord> Between(DateTimeOffset from, DateTimeOffset to, bool newestFirst, CancellationToken cancellation)
+    {
+        var inOrder = byId.Values.Where(validation => validation.At >= from && validation.At < to).OrderBy(validation => validation.At).ThenBy(validation => validation.Id, StringComparer.Ordinal).ToList();
+        return (newestFirst ? Enumerable.Reverse(inOrder) : inOrder).ToAsyncEnumerable();
+    }
 
     public Task Grant(PolicyException exception, CancellationToken cancellation)
     {

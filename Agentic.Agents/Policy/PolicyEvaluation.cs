@@ -222,7 +222,7 @@ internal static class PolicyEvaluation
 
     private static string Name(PolicyMode mode) => mode == PolicyMode.Strict ? "strict" : "enforced";
 
-    internal static int Rank(string severity) => PolicyCatalogue.Severities.ToList().IndexOf(severity);
+    internal static int Rank(string severity) => Array.IndexOf(PolicyCatalogue.Severities, severity);
 
     private static int Order(Violation left, Violation right)
     {

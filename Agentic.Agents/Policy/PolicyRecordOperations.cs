@@ -47,15 +47,33 @@ internal sealed class PolicyRecordOperations(
     {
         var now = time.GetUtcNow();
         var rule = request.Rule is null ? null : books.Catalogue.Resolve(request.Rule) ?? request.Rule;
-        var validations = await records.Between(now.AddDays(-request.Days), now.AddSeconds(1), cancellation).ConfigureAwait(false);
-        var skip = int.TryParse(request.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
-        var lines = validations.Reverse()
-            .Where(validation => (request.Environment is null || validation.Environment == request.Environment) && (request.Subject is null || validation.Subject == request.Subject))
-            .SelectMany(validation => validation.Violations.Select(violation => new ViolationLine(validation.Id, validation.At, validation.Environment, validation.Subject, violation)))
-            .Where(line => (request.Severity is null || line.Violation.Severity == request.Severity) && (rule is null || line.Violation.Rule == rule))
-            .Skip(skip).Take(request.Limit + 1).ToList();
-        var next = lines.Count > request.Limit ? (skip + request.Limit).ToString(CultureInfo.InvariantCulture) : null;
-        return new Page<ViolationLine>([.. lines.Take(request.Limit)], next);
+        var cursor = request.Cursor is null ? null : ViolationCursor.Read(request.Cursor);
+        if (request.Cursor is not null && cursor is null)
+        {
+            return Refusal.Malformed("The cursor is none of ours.", [new MemberError("cursor", "Send the nextCursor of the page before, or none for the first page.")]);
+        }
+
+        var lines = new List<(ViolationLine Line, int Index)>();
+        await foreach (var validation in records.Between(now.AddDays(-request.Days), cursor?.At.AddTicks(1) ?? now.AddSeconds(1), newestFirst: true, cancellation).ConfigureAwait(false))
+        {
+            var isAsked = (request.Environment is null || validation.Environment == request.Environment) && (request.Subject is null || validation.Subject == request.Subject);
+            for (var index = cursor?.After(validation) ?? 0; isAsked && index < validation.Violations.Count && lines.Count <= request.Limit; index++)
+            {
+                var violation = validation.Violations[index];
+                if ((request.Severity is null || violation.Severity == request.Severity) && (rule is null || violation.Rule == rule))
+                {
+                    lines.Add((new ViolationLine(validation.Id, validation.At, validation.Environment, validation.Subject, violation), index));
+                }
+            }
+
+            if (lines.Count > request.Limit)
+            {
+                break;
+            }
+        }
+
+        var next = lines.Count > request.Limit ? new ViolationCursor(lines[request.Limit - 1].Line.At, lines[request.Limit - 1].Line.ValidationId, lines[request.Limit - 1].Index).ToString() : null;
+        return new Page<ViolationLine>([.. lines.Take(request.Limit).Select(each => each.Line)], next);
     }
 
     private async Task<Outcome<PolicyException>> Grant(AddException request, Call call, CancellationToken cancellation)
@@ -104,15 +122,32 @@ internal sealed class PolicyRecordOperations(
     {
         var now = time.GetUtcNow();
         var period = ReportPeriod.Of(request.Quarter, now);
-        var current = await records.Between(period.From, period.To, cancellation).ConfigureAwait(false);
-        var previous = await records.Between(period.Before, period.From, cancellation).ConfigureAwait(false);
+        var (current, previous) = (new ComplianceCount(books.Catalogue), new ComplianceCount(books.Catalogue));
+        var latest = new Dictionary<(string? Subject, string Fingerprint), Violation>();
+        await foreach (var validation in records.Between(period.From, period.To, newestFirst: false, cancellation).ConfigureAwait(false))
+        {
+            current.Add(validation);
+            if (request.Format == "sarif")
+            {
+                foreach (var violation in validation.Violations.Where(violation => latest.Count < SarifLog.MostResults || latest.ContainsKey((validation.Subject, violation.Fingerprint))))
+                {
+                    latest[(validation.Subject, violation.Fingerprint)] = violation;
+                }
+            }
+        }
+
+        await foreach (var validation in records.Between(period.Before, period.From, newestFirst: false, cancellation).ConfigureAwait(false))
+        {
+            previous.Add(validation);
+        }
+
         var exceptions = await records.Exceptions(cancellation).ConfigureAwait(false);
-        var report = ComplianceReport.Of(period, current, previous, exceptions, books.Catalogue, now);
+        var report = ComplianceReport.Of(period, current, previous, exceptions, now);
         report = report with { Anchor = audit is null ? null : await ReportAnchor.Append(audit, report, call, cancellation).ConfigureAwait(false) };
         return request.Format switch
         {
             "html" => new JsonObject { ["contentType"] = "text/html", ["content"] = ComplianceHtml.Write(report) },
-            "sarif" => SarifLog.Write([.. current.SelectMany(validation => validation.Violations)], books.Catalogue),
+            "sarif" => SarifLog.Write([.. latest.Values], books.Catalogue),
             _ => report.ToJson(),
         };
     }

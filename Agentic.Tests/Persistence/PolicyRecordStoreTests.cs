@@ -43,8 +43,9 @@ internal sealed class PolicyRecordStoreTests(StoreKind kind)
         await using var reopened = new PolicyRecordStore(store);
         Assert.That(Json(await reopened.Find("pol-1", default)), Is.EqualTo(Json(Validation("pol-1", Noon))));
         Assert.That(await reopened.Find("pol-3", default), Is.Null);
-        Assert.That((await reopened.Between(Noon, Noon.AddHours(1), default)).Select(found => found.Id), Is.EqualTo(new[] { "pol-1" }));
-        Assert.That((await reopened.Between(Noon, Noon.AddHours(3), default)).Select(found => found.Id), Is.EqualTo(new[] { "pol-1", "pol-2" }));
+        Assert.That(await Ids(reopened.Between(Noon, Noon.AddHours(1), newestFirst: false, default)), Is.EqualTo(new[] { "pol-1" }));
+        Assert.That(await Ids(reopened.Between(Noon, Noon.AddHours(3), newestFirst: false, default)), Is.EqualTo(new[] { "pol-1", "pol-2" }));
+        Assert.That(await Ids(reopened.Between(Noon, Noon.AddHours(3), newestFirst: true, default)), Is.EqualTo(new[] { "pol-2", "pol-1" }));
     }
 
     [Test]
@@ -70,6 +71,14 @@ internal sealed class PolicyRecordStoreTests(StoreKind kind)
         Assert.That(first.Concat(rest).Select(notice => notice.Number), Is.EqualTo(Enumerable.Range(1, 20).Select(number => (long)number)));
         Assert.That(first.Concat(rest).Select(notice => (string)notice.Detail["validation_id"]!), Is.EquivalentTo(Enumerable.Range(0, 20).Select(number => $"pol-{number}")));
         Assert.That((first[0].Source, first[0].DetailType), Is.EqualTo(("agentic-framework.policy", "policy.validated")));
+    }
+
+    private static async Task<List<string>> Ids(IAsyncEnumerable<ValidationRecord> validations)
+    {
+        var ids = new List<string>();
+        await foreach (var validation in validations)
+            ids.Add(validation.Id);
+        return ids;
     }
 
     private static string Json(ValidationRecord? validation) => JsonSerializer.Serialize(validation, AgenticJson.Options);

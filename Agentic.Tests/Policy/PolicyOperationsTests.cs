@@ -149,6 +149,41 @@ internal sealed class PolicyOperationsTests
     }
 
     [Test]
+    public async Task Goes_on_after_the_page_before_while_new_validations_arrive()
+    {
+        await Validate();
+        clock.Now = clock.Now.AddMinutes(1);
+        await Validate();
+        var first = (await Call("list_violations", new { rule = "DL3002", limit = 1 })).Value!;
+        clock.Now = clock.Now.AddMinutes(1);
+        await Validate();
+
+        var second = (await Call("list_violations", new { rule = "DL3002", limit = 5, cursor = (string)first["nextCursor"]! })).Value!;
+
+        Assert.That(second["items"]!.AsArray().Select(item => (DateTimeOffset)item!["at"]!), Is.EqualTo((DateTimeOffset[])[clock.Now.AddMinutes(-2)]));
+    }
+
+    [TestCase("2")]
+    [TestCase("9999999999999999999:pol-1:0")]
+    [TestCase("1:pol-1:x")]
+    public async Task Refuses_a_cursor_it_never_gave(string cursor) =>
+        Assert.That((await Call("list_violations", new { cursor })).Refusal!.Errors.Single().Member, Is.EqualTo("cursor"));
+
+    [Test]
+    public async Task Claims_a_rate_only_for_frameworks_that_validations_looked_at()
+    {
+        await Validate();
+        await Call("validate_policy", new { type = "terraform", content = "resource \"aws_ebs_volume\" \"a\" {\n  encrypted = true\n}\n", encoding = "plain" });
+        await Call("validate_policy", new { type = "terraform", content = "resource \"aws_ebs_volume\" \"a\" {\n  encrypted = true\n}\nresource \"a\" {\n", encoding = "plain" });
+
+        var report = (await Call("compliance_report", new { quarter = "current" })).Value!;
+
+        var rates = report["frameworks"]!.AsArray().ToDictionary(rate => (string)rate!["framework"]!, rate => ((int)rate!["validations"]!, (int)rate["passed"]!));
+        Assert.That(rates["Kubernetes Pod Security Standards"], Is.EqualTo((0, 0)));
+        Assert.That(rates["CIS AWS"], Is.EqualTo((2, 1)), "the Dockerfile says nothing about it, and what was read in part is not passed");
+    }
+
+    [Test]
     public void Describes_every_operation_soundly() => Assert.That(() => new OperationCatalogue([new Source(Offered)]), Throws.Nothing);
 
     private sealed class Source(IEnumerable<Operation> operations) : IOperationSource

@@ -58,6 +58,7 @@ internal static class ComplianceHtml
         {
             rate.Framework, $"{Number(rate.Passed)} of {Number(rate.Validations)}", Percent(rate.Rate), Percent(rate.PreviousRate), Trend(rate), string.Join(", ", rate.OpenControls),
         }));
+        page.Append("<p class=\"note\">A validation counts for a framework where it looked at something one of its controls speaks of, and passes where nothing was left unchecked and no such control has an open violation.</p>\n");
         Table(page, "Rules", ["Rule", "Severity", "Open", "Waived"], report.Rules.Select(rule => new[] { rule.Rule, rule.Severity, Number(rule.Open), Number(rule.Waived) }));
         Table(page, "Exceptions in force", ["Rule", "Scope", "Owner", "Approver", "Until", "Reason"], report.Exceptions.Select(Row));
         Table(page, "Exceptions that expired", ["Rule", "Scope", "Owner", "Approver", "Until", "Reason"], report.Expired.Select(Row));
