@@ -10,6 +10,7 @@ internal sealed class MemoryPolicyRecords : IPolicyRecords
     private readonly ConcurrentDictionary<string, ValidationRecord> byId = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> order = new();
     private readonly ConcurrentQueue<PolicyException> exceptions = new();
+    private readonly ConcurrentDictionary<string, KeptReport> reports = new(StringComparer.Ordinal);
     private readonly List<PolicyNotice> notices = [];
     private long told;
 
@@ -48,6 +49,14 @@ internal sealed class MemoryPolicyRecords : IPolicyRecords
     }
 
     public Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PolicyException>>([.. exceptions]);
+
+    public Task Keep(KeptReport report, CancellationToken cancellation)
+    {
+        reports.TryAdd(report.Quarter, report);
+        return Task.CompletedTask;
+    }
+
+    public Task<KeptReport?> Report(string quarter, CancellationToken cancellation) => Task.FromResult(reports.GetValueOrDefault(quarter));
 
     public Task<IReadOnlyList<PolicyNotice>> Notices(long after, int limit, CancellationToken cancellation)
     {

@@ -8,7 +8,7 @@ namespace Agentic.Agents.Policy;
 
 /// <summary>What Policy remembers and agrees on: violations, exceptions, reports, explanations, rules and packs.</summary>
 internal sealed class PolicyRecordOperations(
-    PolicyBooks books, IPolicyRecords records, IPolicyArtifacts? artifacts, IAuditTrail? audit, TimeProvider time, IOptions<PolicyOptions> options) : IOperationSource
+    PolicyBooks books, IPolicyRecords records, ComplianceReports reports, IPolicyArtifacts? artifacts, TimeProvider time, IOptions<PolicyOptions> options) : IOperationSource
 {
     private const string Agent = "policy";
 
@@ -24,7 +24,7 @@ internal sealed class PolicyRecordOperations(
             "Lists the exceptions in force with owner, reason, approver and end; expired ones too when asked.",
             Exceptions) with { Route = Route.Get("/policy/exceptions") },
         Operation.Define<GetComplianceReport, JsonObject>("compliance_report", Agent, Effect.Reads, Mode.Immediate,
-            "Reports compliance over a quarter: rates by framework, trend, exceptions and what was not checked, as JSON, SARIF or a readable HTML page. Its evidence is anchored in the audit chain.",
+            "Reports compliance over a quarter: rates by framework, trend, exceptions and what was not checked, as JSON, SARIF or a readable HTML page. Its evidence is anchored in the audit chain. The report of a quarter is also made and kept when the quarter has ended.",
             Report) with { Route = Route.Get("/policy/reports/{quarter}") },
         Operation.Define<ExplainDecision, DecisionExplanation>("explain_decision", Agent, Effect.Reads, Mode.Immediate,
             "Explains from the record why a validation was blocked or let through: the mode, each violation, what was waived and by whom, and what was not checked.",
@@ -120,35 +120,12 @@ internal sealed class PolicyRecordOperations(
 
     private async Task<Outcome<JsonObject>> Report(GetComplianceReport request, Call call, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-        var period = ReportPeriod.Of(request.Quarter, now);
-        var (current, previous) = (new ComplianceCount(books.Catalogue), new ComplianceCount(books.Catalogue));
-        var latest = new Dictionary<(string? Subject, string Fingerprint), Violation>();
-        await foreach (var validation in records.Between(period.From, period.To, newestFirst: false, cancellation).ConfigureAwait(false))
-        {
-            current.Add(validation);
-            if (request.Format == "sarif")
-            {
-                foreach (var violation in validation.Violations.Where(violation => latest.Count < SarifLog.MostResults || latest.ContainsKey((validation.Subject, violation.Fingerprint))))
-                {
-                    latest[(validation.Subject, violation.Fingerprint)] = violation;
-                }
-            }
-        }
-
-        await foreach (var validation in records.Between(period.Before, period.From, newestFirst: false, cancellation).ConfigureAwait(false))
-        {
-            previous.Add(validation);
-        }
-
-        var exceptions = await records.Exceptions(cancellation).ConfigureAwait(false);
-        var report = ComplianceReport.Of(period, current, previous, exceptions, now);
-        report = report with { Anchor = audit is null ? null : await ReportAnchor.Append(audit, report, call, cancellation).ConfigureAwait(false) };
+        var made = await reports.Make(request.Quarter, call, cancellation).ConfigureAwait(false);
         return request.Format switch
         {
-            "html" => new JsonObject { ["contentType"] = "text/html", ["content"] = ComplianceHtml.Write(report) },
-            "sarif" => SarifLog.Write([.. latest.Values], books.Catalogue),
-            _ => report.ToJson(),
+            "html" => new JsonObject { ["contentType"] = "text/html", ["content"] = ComplianceHtml.Write(made.Report) },
+            "sarif" => SarifLog.Write(made.Violations, books.Catalogue),
+            _ => made.Report.ToJson(),
         };
     }
 

@@ -5,7 +5,7 @@ using Agentic.Persistence.Storage;
 
 namespace Agentic.Persistence.Policy;
 
-/// <summary>Keeps every validation and every exception ever granted; the first record of an id wins. Writes that arrive together share one transaction.</summary>
+/// <summary>Keeps every validation, every exception ever granted and where the reports of the quarters lie; the first record of an id wins. Writes that arrive together share one transaction.</summary>
 internal sealed class PolicyRecordStore : IPolicyRecords, IAsyncDisposable
 {
     private const int MaxBatch = 200;
@@ -41,6 +41,12 @@ internal sealed class PolicyRecordStore : IPolicyRecords, IAsyncDisposable
 
     public Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation) =>
         Read<PolicyException>("SELECT record FROM exceptions ORDER BY timestamp, exception_id", cancellation);
+
+    public Task Keep(KeptReport report, CancellationToken cancellation) =>
+        writing.Append(new Row("reports", "quarter", report.Quarter, report.At, StoredJson.Write(report)));
+
+    public async Task<KeptReport?> Report(string quarter, CancellationToken cancellation) =>
+        (await Read<KeptReport>("SELECT record FROM reports WHERE quarter = @quarter", cancellation, ("quarter", quarter)).ConfigureAwait(false)).FirstOrDefault();
 
     public async Task<IReadOnlyList<PolicyNotice>> Notices(long after, int limit, CancellationToken cancellation)
     {

@@ -59,6 +59,17 @@ internal sealed class PolicyRecordStoreTests(StoreKind kind)
     }
 
     [Test]
+    public async Task Keeps_the_first_report_of_a_quarter()
+    {
+        await using var records = new PolicyRecordStore(store);
+        var first = new KeptReport("2026-Q1", Noon, new string('a', 64), new string('b', 64));
+        await records.Keep(first, default);
+        await records.Keep(first with { Artifact = new string('c', 64) }, default);
+
+        Assert.That((await records.Report("2026-Q1", default), await records.Report("2026-Q2", default)), Is.EqualTo((first, (KeptReport?)null)));
+    }
+
+    [Test]
     public async Task Tells_of_each_validation_once_and_in_order()
     {
         await using var records = new PolicyRecordStore(store);

@@ -69,7 +69,13 @@ internal static class ComplianceHtml
             page.Append(CultureInfo.InvariantCulture, $", held by record {anchor.Number} of the audit chain {Text(anchor.Chain)} with hash {Text(anchor.Hash)}");
         }
 
-        return page.Append(".</p>\n</body></html>\n").ToString();
+        page.Append(".</p>\n");
+        if (report.Kept is { } kept)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"note evidence\">The report made when the quarter had ended, {kept.At:yyyy-MM-dd HH:mm} UTC, is kept as artifact {Text(kept.Artifact)}; its hash chain ended in {Text(kept.Evidence)}.</p>\n");
+        }
+
+        return page.Append("</body></html>\n").ToString();
     }
 
     private static void Card(StringBuilder page, int value, string what) => page.Append("<div class=\"card\"><b>").Append(Number(value)).Append("</b><span>").Append(Text(what)).Append("</span></div>");

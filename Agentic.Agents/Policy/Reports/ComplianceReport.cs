@@ -35,6 +35,9 @@ internal sealed record ComplianceReport(
     /// <summary>Where the audit chain holds the evidence; null where the host keeps none.</summary>
     public ReportAnchor? Anchor { get; init; }
 
+    /// <summary>The report that was kept when the quarter had ended; null while it runs, and for spans that are no quarter.</summary>
+    public KeptReport? Kept { get; init; }
+
     public static ComplianceReport Of(ReportPeriod period, ComplianceCount current, ComplianceCount previous, IReadOnlyList<PolicyException> exceptions, DateTimeOffset now) => new(
         period,
         now,
