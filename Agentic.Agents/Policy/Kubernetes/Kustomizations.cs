@@ -37,7 +37,7 @@ internal sealed class Kustomizations
 
         foreach (var (folder, root) in all._byFolder)
         {
-            all.ReadPatches(folder, root);
+            all._patches.UnionWith(Patches(root).Select(path => Joined(folder, path)));
 
             if (root.TextOf("namespace") is { Length: > 0 } and not "default")
             {
@@ -45,6 +45,8 @@ internal sealed class Kustomizations
             }
         }
 
+        // What is a resource somewhere is an object, whatever else it is used for.
+        all._patches.ExceptWith(all._byFolder.SelectMany(each => each.Value.ItemsOf("resources").Select(entry => Joined(each.Key, entry.Text))));
         return all;
     }
 
@@ -58,14 +60,11 @@ internal sealed class Kustomizations
 
     private static bool IsKustomization(string path) => Names.Contains(path[(path.LastIndexOf('/') + 1)..], StringComparer.Ordinal);
 
-    private void ReadPatches(string folder, YamlValue root)
-    {
-        var named = root.ItemsOf("patches").Select(patch => patch.TextOf("path"))
-            .Concat(root.ItemsOf("patchesJson6902").Select(patch => patch.TextOf("path")))
-            .Concat(root.ItemsOf("patchesStrategicMerge").Select(patch => patch.Kind == YamlKind.Scalar && !patch.Text.Contains('\n') ? patch.Text : null));
-
-        _patches.UnionWith(named.OfType<string>().Select(path => Joined(folder, path)));
-    }
+    /// <summary>The files it takes patches from; a patch may also be written into the kustomization itself.</summary>
+    private static IEnumerable<string> Patches(YamlValue root) =>
+        root.ItemsOf("patches").Concat(root.ItemsOf("patchesJson6902")).Select(patch => patch.TextOf("path"))
+            .Concat(root.ItemsOf("patchesStrategicMerge").Select(patch => patch.Kind == YamlKind.Scalar && !patch.Text.Contains('\n') ? patch.Text : null))
+            .OfType<string>();
 
     private void Place(string folder, HashSet<string> seen)
     {

@@ -24,6 +24,15 @@ public sealed class KustomizationsTests
     }
 
     [Test]
+    public void Asks_everything_of_a_patch_that_is_a_resource_as_well()
+    {
+        var result = Check(("kustomization.yaml", Base + "patches: [{path: deployment.yaml}]\n"), ("deployment.yaml", Deployment));
+
+        Assert.That(result.Findings.Select(finding => finding.Rule), Does.Contain("k8s-drop-all"));
+        Assert.That(result.NotChecked, Is.Empty);
+    }
+
+    [Test]
     public void Does_not_ask_a_patch_of_operations_to_be_an_object()
     {
         var result = Check(("kustomization.yaml", Base + "patchesJson6902:\n- {path: ops.yaml}\n"), ("ops.yaml", "- {op: add, path: /metadata/labels/apiVersion, value: kind}\n"));
