@@ -43,6 +43,18 @@ internal sealed class PolicyEvaluationTests
     }
 
     [Test]
+    public void Lists_the_most_severe_of_more_violations_than_anyone_reads_and_decides_over_all()
+    {
+        var text = string.Concat(Enumerable.Range(0, 10_001).Select(number => $"resource \"aws_ebs_volume\" \"v{number}\" {{\n  encrypted = {(number == 7 ? "false" : "true")}\n}}\n"));
+
+        var verdict = Judge(text);
+
+        Assert.That((verdict.Violations.Count, verdict.Violations[0].Resource, verdict.Blocked), Is.EqualTo((10_000, "aws_ebs_volume.v7", true)));
+        Assert.That(verdict.Decision, Does.StartWith("Blocked: 10002 violations are open"));
+        Assert.That(verdict.NotChecked.Select(gap => gap.Why), Does.Contain("10,002 are open; the 10,000 most severe are listed."));
+    }
+
+    [Test]
     public void Blocks_from_medium_where_it_is_strict_whatever_is_enforced_elsewhere()
     {
         const string log = "resource \"aws_cloudwatch_log_group\" \"a\" {\n  name = \"a\"\n  kms_key_id = \"k\"\n  tags = { Environment = \"dev\", Owner = \"a\", CostCenter = \"1\" }\n}\n";
