@@ -179,12 +179,12 @@ internal static class PolicyEvaluation
 
         if (suppressions.Find(finding) is { } suppression)
         {
-            if (suppression.Reason.Length > 0)
+            if (suppression.WhyNot(now) is not { } whyNot)
             {
-                return new WaivedViolation(violation, "suppression", suppression.Reason);
+                return new WaivedViolation(violation, "suppression", suppression.Reason, ExpiresAt: suppression.EndsAt);
             }
 
-            notChecked.Add(new NotChecked($"{finding.File}:{suppression.Line}", $"The suppression of {suppression.Rule} gives no reason and was not honoured."));
+            notChecked.Add(new NotChecked($"{finding.File}:{suppression.Line}", whyNot));
         }
 
         return baseline is not null && baseline.Contains(violation.Fingerprint)

@@ -82,7 +82,7 @@ internal static class ComplianceHtml
 
     private static string Trend(FrameworkRate rate) => rate is { Rate: { } now, PreviousRate: { } before }
         ? (now - before).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " points"
-        : "nothing to compare";
+        : "";
 
     private static string[] Row(PolicyException exception) =>
         [exception.Rule, exception.Scope, exception.Owner, exception.Approver, exception.ExpiresAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), exception.Reason];
@@ -121,7 +121,7 @@ internal static class ComplianceHtml
         _ => "",
     };
 
-    private static string Percent(double? rate) => rate is { } value ? value.ToString("0.0", CultureInfo.InvariantCulture) + "\u00A0%" : "no validations";
+    private static string Percent(double? rate) => rate is { } value ? value.ToString("0.0", CultureInfo.InvariantCulture) + "\u00A0%" : "";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
