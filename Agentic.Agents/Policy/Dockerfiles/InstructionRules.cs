@@ -18,7 +18,7 @@ internal static class InstructionRules
 
         DockerfileRule.OfEach("docker-workdir-absolute", "HIGH", "relative WORKDIR",
             "Start the path of WORKDIR with a slash.", "WORKDIR",
-            instruction => IsAbsolute(instruction.Arguments.Trim('"', '\'')) ? null : $"WORKDIR {instruction.Arguments} is relative"),
+            instruction => IsAbsolute(DockerWords.Expand(instruction.Arguments.Trim('"', '\''), instruction.Variables)) ? null : $"WORKDIR {instruction.Arguments} is relative"),
 
         DockerfileRule.OfEach("docker-maintainer", "LOW", "MAINTAINER used",
             "Use LABEL org.opencontainers.image.authors=\"...\" instead.", "MAINTAINER", _ => "MAINTAINER is deprecated"),
@@ -63,8 +63,10 @@ internal static class InstructionRules
 
     private static bool IncludesSsh(string port)
     {
-        var range = port.Trim('"', '\'').Split('/')[0].Split('-');
-        return int.TryParse(range[0], out var low) && int.TryParse(range[^1], out var high) && low <= 22 && high >= 22;
+        var parts = port.Trim('"', '\'').Split('/');
+        var range = parts[0].Split('-');
+        var isTcp = parts.Length < 2 || parts[1].Equals("tcp", StringComparison.OrdinalIgnoreCase);
+        return isTcp && int.TryParse(range[0], out var low) && int.TryParse(range[^1], out var high) && low <= 22 && high >= 22;
     }
 
     private static bool IsAbsolute(string path) =>

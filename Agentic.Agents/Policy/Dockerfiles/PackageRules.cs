@@ -20,14 +20,17 @@ internal static class PackageRules
 
     public static IReadOnlyList<DockerfileRule> Rules { get; } =
     [
-        DockerfileRule.OfCommand("docker-apt-yes", "LOW", "apt-get install without -y",
-            "Add -y: a build cannot answer questions.", (_, command) => IsAptGetInstall(command) && !AnswersYes(command) ? "apt-get install asks for confirmation: it has no -y" : null),
+        DockerfileRule.Of("docker-apt-yes", "LOW", "apt-get install without -y",
+            "Add -y: a build cannot answer questions.", file => Unless(file, AssumesYes,
+                command => IsAptGetInstall(command) && !AnswersYes(command), "apt-get install asks for confirmation: it has no -y")),
 
         DockerfileRule.Of("docker-apt-clean", "LOW", "apt lists not removed after install",
             "End the same RUN with rm -rf /var/lib/apt/lists/*.", KeepsAptLists),
 
         DockerfileRule.Of("docker-apt-recommends", "LOW", "apt-get install without --no-install-recommends",
-            "Add --no-install-recommends.", InstallsRecommends),
+            "Add --no-install-recommends.", file => Unless(file, RecommendsOff,
+                command => IsAptGetInstall(command) && !command.HasFlag("no-install-recommends") && !command.Words.Any(RecommendsOff),
+                "apt-get install brings recommended packages along")),
 
         DockerfileRule.OfCommand("docker-pin-apt", "LOW", "apt packages not pinned",
             "Write package=version.", (_, command) => IsAptInstall(command)
@@ -59,37 +62,44 @@ internal static class PackageRules
     {
         var quiet = command.Flags.Count(flag => flag is "q" or "quiet");
         return quiet >= 2 || command.Flags.Any(flag => flag is "y" or "yes" or "assume-yes") || command.HasWord("-q=2") || command.HasWord("--quiet=2")
-            || command.Words.Any(word => word.Contains("APT::Get::Assume-Yes", StringComparison.OrdinalIgnoreCase) && Says(word, "true", "1", "yes"));
+            || command.Words.Any(AssumesYes);
+    }
+
+    private static bool AssumesYes(string word)
+    {
+        var at = word.IndexOf("APT::Get::Assume-Yes", StringComparison.OrdinalIgnoreCase);
+        return at >= 0 && Says(word[(at + "APT::Get::Assume-Yes".Length)..], "true", "1", "yes");
     }
 
     private static bool Says(string text, params string[] values) => values.Any(value => text.Contains(value, StringComparison.OrdinalIgnoreCase));
 
-    private static IEnumerable<DockerHit> InstallsRecommends(Dockerfile file)
+    /// <summary>Each RUN that calls what is wrong, unless apt was configured before: a file written earlier in the chain counts for good.</summary>
+    private static IEnumerable<DockerHit> Unless(Dockerfile file, Func<string, bool> setting, Func<ShellCommand, bool> isWrong, string fact)
     {
+        bool Writes(Instruction instruction) => instruction.Keyword == "RUN"
+            && instruction.Script.Commands.Any(command => command.Program is "echo" or "printf" && command.Words.Any(setting));
+
         foreach (var stage in file.Stages)
         {
-            // A configuration file written earlier in the chain switches recommendations off for good.
-            var isOff = stage.Chain().Skip(1).Any(parent => parent.Instructions.Any(TurnsRecommendsOff));
+            var isSet = stage.Chain().Skip(1).Any(parent => parent.Instructions.Any(Writes));
 
             foreach (var instruction in stage.Instructions.Where(instruction => instruction.Keyword == "RUN"))
             {
-                isOff |= TurnsRecommendsOff(instruction);
+                isSet |= Writes(instruction);
 
-                if (!isOff && instruction.Script.Commands.Any(command => IsAptGetInstall(command) && !command.HasFlag("no-install-recommends") && !command.Words.Any(RecommendsOff)))
+                if (!isSet && instruction.Script.Commands.Any(isWrong))
                 {
-                    yield return new DockerHit(stage, instruction, "apt-get install brings recommended packages along");
+                    yield return new DockerHit(stage, instruction, fact);
                 }
             }
         }
     }
 
-    private static bool TurnsRecommendsOff(Instruction instruction) =>
-        instruction.Keyword == "RUN" && instruction.Script.Commands.Any(command => command.Program is "echo" or "printf" && command.Words.Any(RecommendsOff));
-
     private static bool RecommendsOff(string word)
     {
         var at = word.IndexOf("APT::Install-Recommends", StringComparison.OrdinalIgnoreCase);
-        return at >= 0 && Says(word[at..], "false", "0", "no\"", "=no", "off");
+        return word is "--install-recommends=false" or "--install-recommends=no" or "--install-recommends=0"
+            || (at >= 0 && Says(word[at..], "false", "0", "no\"", "=no", "off"));
     }
 
     /// <summary>Only the stage that ships, and those it is built from, carry their lists along.</summary>
@@ -102,18 +112,34 @@ internal static class PackageRules
                 continue;
             }
 
+            var keepsArchives = stage.Chain().Skip(1).Any(parent => parent.Instructions.Any(KeepsArchives));
+
             foreach (var instruction in stage.Instructions.Where(instruction => instruction.Keyword == "RUN"))
             {
                 var commands = instruction.Script.Commands;
+                keepsArchives |= KeepsArchives(instruction);
 
-                if (commands.Any(command => command.Program is "apt-get" or "apt" or "aptitude" && command.HasWord("update"))
-                    && !commands.Any(RemovesAptLists) && !MountsAptLists(instruction))
+                // What is removed before the update comes back with it.
+                var after = commands.Reverse().TakeWhile(command => !RefreshesAptLists(command)).ToList();
+
+                if (after.Count == commands.Count || after.Exists(RemovesAptLists))
+                {
+                    continue;
+                }
+
+                if (!MountsApt(instruction, "/var/lib/apt", "/var/lib/apt/lists"))
                 {
                     yield return new DockerHit(stage, instruction, "the package lists under /var/lib/apt/lists stay in the image");
+                }
+                else if (keepsArchives && !MountsApt(instruction, "/var/cache/apt", "/var/cache/apt/archives"))
+                {
+                    yield return new DockerHit(stage, instruction, "the lists are mounted, but the downloaded packages under /var/cache/apt stay in the image");
                 }
             }
         }
     }
+
+    private static bool RefreshesAptLists(ShellCommand command) => command.Program is "apt-get" or "apt" or "aptitude" && command.HasWord("update");
 
     private static bool RemovesAptLists(ShellCommand command) => command.Program switch
     {
@@ -123,8 +149,12 @@ internal static class PackageRules
         _ => false,
     };
 
-    private static bool MountsAptLists(Instruction instruction) =>
-        Mounts(instruction).Any(target => target.TrimEnd('/') is "/var/lib/apt/lists" or "/var/lib/apt");
+    /// <summary>Debian's images delete what apt downloads; a build that mounts apt's folders takes that setting away first.</summary>
+    private static bool KeepsArchives(Instruction instruction) =>
+        instruction.Keyword == "RUN" && instruction.Script.Commands.Any(command => command.Program == "rm" && command.Words.Any(word => word.EndsWith("/docker-clean", StringComparison.Ordinal)));
+
+    private static bool MountsApt(Instruction instruction, string folder, string inside) =>
+        Mounts(instruction).Any(target => target.TrimEnd('/') is var path && (path == folder || path == inside));
 
     /// <summary>The targets of the cache and tmpfs mounts of a RUN.</summary>
     private static IEnumerable<string> Mounts(Instruction instruction)
@@ -192,7 +222,7 @@ internal static class PackageRules
         }
 
         return VersionSigns.Any(sign => package.Contains(sign, StringComparison.Ordinal))
-            || package.Contains('/') || package.EndsWith(".whl", StringComparison.Ordinal) || package.EndsWith(".tar.gz", StringComparison.Ordinal);
+            || package.StartsWith('.') || package.Contains('/') || package.EndsWith(".whl", StringComparison.Ordinal) || package.EndsWith(".tar.gz", StringComparison.Ordinal);
     }
 
     private static string? KeepsPipCache(Instruction instruction, ShellCommand command)
@@ -204,7 +234,7 @@ internal static class PackageRules
         }
 
         var isOff = IsOn(instruction.Variables.GetValueOrDefault("PIP_NO_CACHE_DIR")) || SetsNoCache(RunScript.Text(instruction))
-            || Mounts(instruction).Any(target => target.Contains("pip", StringComparison.Ordinal));
+            || Mounts(instruction).Any(target => target.Contains("pip", StringComparison.Ordinal) || target.TrimEnd('/').EndsWith("/.cache", StringComparison.Ordinal));
         return isOff ? null : "pip install keeps its download cache in the image";
     }
 

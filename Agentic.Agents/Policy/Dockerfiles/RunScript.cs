@@ -29,12 +29,13 @@ internal static class RunScript
         var head = instruction.Arguments[..HeredocStart(instruction.Arguments)].Trim();
         var body = instruction.Heredocs[0].Body;
 
-        if (head is "" or "sh" or "bash" or "ash" or "/bin/sh" or "/bin/bash" || head.EndsWith("bash -e", StringComparison.Ordinal) || head.EndsWith("sh -e", StringComparison.Ordinal))
+        if (head.Length == 0)
         {
             return IsShell(body) ? body : "";
         }
 
-        return instruction.Arguments;
+        // The call of the shell stays: its flags (-o pipefail) are those of the script.
+        return IsShellCall(head) ? $"{head}\n{body}" : instruction.Arguments;
     }
 
     private static int HeredocStart(string text)
@@ -43,6 +44,24 @@ internal static class RunScript
         return at < 0 ? text.Length : at;
     }
 
-    private static bool IsShell(string body) =>
-        !body.StartsWith("#!", StringComparison.Ordinal) || body.AsSpan(0, Math.Max(0, body.IndexOf('\n'))).TrimEnd().EndsWith("sh", StringComparison.Ordinal);
+    /// <summary>A shell with flags only reads its script from the here-document.</summary>
+    private static bool IsShellCall(string head)
+    {
+        var words = DockerWords.Split(head);
+        return words.Count > 0 && IsShellName(words[0])
+            && words.Skip(1).All(word => (word.StartsWith('-') && !word.EndsWith('c')) || word is "pipefail" or "errexit" or "nounset" or "xtrace");
+    }
+
+    private static bool IsShell(string body)
+    {
+        if (!body.StartsWith("#!", StringComparison.Ordinal))
+        {
+            return true;
+        }
+
+        var end = body.IndexOf('\n', StringComparison.Ordinal);
+        return DockerWords.Split(body[2..(end < 0 ? body.Length : end)]).Any(IsShellName);
+    }
+
+    private static bool IsShellName(string program) => program[(program.LastIndexOf('/') + 1)..] is "sh" or "bash" or "ash" or "dash" or "zsh" or "ksh";
 }

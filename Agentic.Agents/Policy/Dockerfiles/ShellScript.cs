@@ -114,7 +114,7 @@ internal sealed class ShellScript
 
         var words = new List<string>();
         var lexer = new ShellLexer(text, variables);
-        var open = 0;
+        var place = new ShellPlace();
 
         while (_commands.Count < MaxCommands && lexer.Next(out var token))
         {
@@ -125,20 +125,23 @@ internal sealed class ShellScript
 
             if (!token.IsOperator)
             {
+                place.Word(token.Text, words.TrueForAll(Reserved.Contains));
                 words.AddRange(token.Words);
                 continue;
             }
 
-            HasPipe |= token.Text is "|" or "|&";
-            open += token.Text == "(" ? 1 : 0;
+            if (place.IsTest)
+            {
+                continue;
+            }
 
-            // A ")" without "(" ends the pattern of a case branch, which names no program.
-            if (token.Text != ")" || open-- > 0)
+            HasPipe |= token.Text is "|" or "|&" && !place.IsPattern;
+
+            if (place.EndsCommand(token.Text))
             {
                 Add(words, variables, depth);
             }
 
-            open = Math.Max(open, 0);
             words = [];
         }
 

@@ -13,16 +13,17 @@ internal sealed record Bundle(IReadOnlyList<Manifest> Manifests, IReadOnlyList<N
         var notChecked = new List<NotChecked>();
         var place = path ?? "kubernetes";
 
+        var hint = text.Contains("{{", StringComparison.Ordinal) ? "; it holds template directives: render it first (helm template)" : "";
+
         foreach (var document in YamlReader.Read(text))
         {
             if (document.Error is not null)
             {
-                var hint = text.Contains("{{", StringComparison.Ordinal) ? "; it holds template directives: render it first (helm template)" : "";
                 notChecked.Add(new NotChecked(place, $"The YAML could not be read, {document.Error}{hint}."));
             }
             else if (document.Root is { IsNull: false } root && !Collect(root, manifests, depth: 0))
             {
-                notChecked.Add(new NotChecked(place, $"The document at line {root.Line} is not a Kubernetes object: it has no apiVersion and kind."));
+                notChecked.Add(new NotChecked(place, $"The document at line {root.Line} is not a Kubernetes object: it has no apiVersion and kind{hint}."));
             }
         }
 

@@ -11,11 +11,34 @@ internal static class KubernetesPolicy
     /// <summary>Files that were sent together are judged together: a service account counts whichever file it stands in.</summary>
     public static Checked Check(IReadOnlyList<KeyValuePair<string, string>> files, bool hasNoPath = false)
     {
-        var parts = files.Select(file => (Path: hasNoPath ? null : file.Key, Bundle: Bundle.Read(file.Value, file.Key))).ToList();
-        var whole = parts.Count == 1 ? parts[0].Bundle : new Bundle([.. parts.SelectMany(part => part.Bundle.Manifests)], []);
+        if (files.Count == 1)
+        {
+            var only = Bundle.Read(files[0].Value, files[0].Key);
+            return new Checked(Findings(only.Manifests, only, hasNoPath ? null : files[0].Key), only.NotChecked);
+        }
+
+        var kustomizations = Kustomizations.Of(files);
+        var parts = files.Select(file => (Path: file.Key, Bundle: Read(file, kustomizations))).ToList();
+        var whole = new Bundle([.. parts.SelectMany(part => part.Bundle.Manifests)], []);
         return new Checked(
-            [.. parts.SelectMany(part => Findings(part.Bundle.Manifests, whole, part.Path))],
+            [.. parts.SelectMany(part => Findings(part.Bundle.Manifests, whole, part.Path).Where(finding => kustomizations.Concerns(finding.Rule, part.Path)))],
             [.. parts.SelectMany(part => part.Bundle.NotChecked)]);
+    }
+
+    private static Bundle Read(KeyValuePair<string, string> file, Kustomizations kustomizations)
+    {
+        var bundle = Bundle.Read(file.Value, file.Key);
+
+        if (kustomizations.IsPatch(file.Key))
+        {
+            // A patch of operations is no object, and one that is an object leaves out what it does not change.
+            const string why = "It is a kustomize patch: only what it writes was checked, not what it leaves out; check what kustomize build makes of it.";
+            return bundle with { NotChecked = [new NotChecked(file.Key, why) { IsLimit = true }] };
+        }
+
+        return kustomizations.IsPlaced(file.Key)
+            ? bundle with { Manifests = [.. bundle.Manifests.Select(manifest => manifest with { IsPlaced = true })] }
+            : bundle;
     }
 
     /// <summary>Whether a YAML or JSON text looks like Kubernetes manifests at all; what routes a file of an archive.</summary>

@@ -20,6 +20,11 @@ internal sealed record KubernetesRule(BuiltInRule Words, Func<Manifest, Bundle, 
         string id, string severity, string topic, string failsWhen, string fix, Func<PodView, ContainerView, (YamlValue? At, string Fact)?> look) =>
         OfPod(id, severity, topic, failsWhen, fix, pod => EachContainer(pod, pod.Containers, look));
 
+    /// <summary>As <see cref="OfContainer"/>, for what only exists on Linux.</summary>
+    public static KubernetesRule OfLinuxContainer(
+        string id, string severity, string topic, string failsWhen, string fix, Func<PodView, ContainerView, (YamlValue? At, string Fact)?> look) =>
+        OfPod(id, severity, topic, failsWhen, fix, pod => pod.IsWindows ? [] : EachContainer(pod, pod.Containers, look));
+
     /// <summary>As <see cref="OfContainer"/>, without ephemeral containers.</summary>
     public static KubernetesRule OfDeclaredContainer(
         string id, string severity, string topic, string failsWhen, string fix, Func<PodView, ContainerView, (YamlValue? At, string Fact)?> look) =>

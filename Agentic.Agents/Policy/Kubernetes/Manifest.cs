@@ -16,6 +16,9 @@ internal sealed record PodView(YamlValue Spec, YamlValue? Metadata, IReadOnlyLis
     /// <summary>Containers a person declares; ephemeral ones are added to a running pod and take no resources or probes.</summary>
     public IEnumerable<ContainerView> Declared => Containers.Where(container => container.Role != ContainerRole.Ephemeral);
 
+    /// <summary>A pod that says it runs on Windows: the API refuses the settings of Linux security there, so none can be asked for.</summary>
+    public bool IsWindows => string.Equals(Spec.Get("os")?.TextOf("name"), "windows", StringComparison.OrdinalIgnoreCase);
+
     public IEnumerable<YamlValue> Volumes => Spec.ItemsOf("volumes");
 
     public IEnumerable<(string Key, YamlValue Value)> Annotations =>
@@ -25,6 +28,13 @@ internal sealed record PodView(YamlValue Spec, YamlValue? Metadata, IReadOnlyLis
 /// <summary>One Kubernetes object with the place it was read from.</summary>
 internal sealed record Manifest(YamlValue Root, string ApiVersion, string Kind, string Name, string? Namespace, PodView? Pod)
 {
+    /// <summary>Kinds whose template is a pod's even where it holds no containers yet, as in a patch or a sketch.</summary>
+    private static readonly HashSet<string> Workloads =
+        ["Deployment", "DaemonSet", "StatefulSet", "ReplicaSet", "ReplicationController", "Job", "CronJob", "Pod", "PodTemplate", "DeploymentConfig", "Rollout"];
+
+    /// <summary>A kustomization puts it into a namespace of its own.</summary>
+    public bool IsPlaced { get; init; }
+
     public string Resource => $"{Kind}/{Namespace ?? "default"}/{Name}";
 
     public static Manifest? From(YamlValue root)
@@ -50,7 +60,7 @@ internal sealed record Manifest(YamlValue Root, string ApiVersion, string Kind, 
             _ => Template(root.Get("spec")),
         };
 
-        if (spec is null || (kind is not ("Pod" or "CronJob" or "PodTemplate") && spec.Get("containers")?.Kind != YamlKind.List))
+        if (spec is null || (!Workloads.Contains(kind) && spec.Get("containers")?.Kind != YamlKind.List))
         {
             return null;
         }

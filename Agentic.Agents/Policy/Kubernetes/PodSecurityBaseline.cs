@@ -4,6 +4,8 @@ namespace Agentic.Agents.Policy.Kubernetes;
 internal static class PodSecurityBaseline
 {
     private const string Topic = "pod-security-baseline";
+    private const string SeccompPodAnnotation = "seccomp.security.alpha.kubernetes.io/pod";
+    private const string SeccompContainerAnnotation = "container.seccomp.security.alpha.kubernetes.io/";
     private const string AppArmorAnnotation = "container.apparmor.security.beta.kubernetes.io/";
 
     private static readonly HashSet<string> Capabilities =
@@ -18,7 +20,8 @@ internal static class PodSecurityBaseline
     [
         "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start", "net.ipv4.tcp_syncookies",
         "net.ipv4.ping_group_range", "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem",
+        "net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat",
     ];
 
     public static IReadOnlyList<KubernetesRule> Rules { get; } =
@@ -72,7 +75,7 @@ internal static class PodSecurityBaseline
 
         KubernetesRule.OfPod("k8s-sysctls", "MEDIUM", Topic, "unsafe sysctl",
             "Remove the sysctl or set it on the node; only the safe, namespaced sysctls may be set by a pod.",
-            pod => (pod.Security?.ItemsOf("sysctls") ?? []).Where(sysctl => sysctl.TextOf("name") is { } name && !SafeSysctls.Contains(name))
+            pod => (pod.Security?.ItemsOf("sysctls") ?? []).Where(sysctl => sysctl.TextOf("name") is { } name && !SafeSysctls.Contains(Dotted(name)))
                 .Select(sysctl => new Hit(sysctl, $"the pod sets the unsafe sysctl {sysctl.TextOf("name")}"))),
     ];
 
@@ -95,6 +98,9 @@ internal static class PodSecurityBaseline
 
     public static IEnumerable<YamlValue> Added(ContainerView container) =>
         (container.Security?.Get("capabilities")?.ItemsOf("add") ?? []).Where(capability => capability.Kind == YamlKind.Scalar && capability.Text.Length > 0);
+
+    /// <summary>The kernel knows a sysctl by a path as well: <c>net/ipv4/tcp_syncookies</c> is the same one.</summary>
+    private static string Dotted(string sysctl) => sysctl.Replace('/', '.');
 
     private static string NameOf(YamlValue volume) => volume.TextOf("name") ?? "(unnamed)";
 
@@ -144,6 +150,19 @@ internal static class PodSecurityBaseline
         }
     }
 
+    /// <summary>The container a seccomp annotation is about, "" for the whole pod; null for any other annotation.</summary>
+    private static string? SeccompTarget(string annotation) => annotation switch
+    {
+        SeccompPodAnnotation => "",
+        _ when annotation.StartsWith(SeccompContainerAnnotation, StringComparison.Ordinal) => annotation[SeccompContainerAnnotation.Length..],
+        _ => null,
+    };
+
+    /// <summary>The annotation is of clusters before 1.19; a field beside it wins.</summary>
+    private static bool HasSeccompField(PodView pod, string container) =>
+        pod.Security?.Get("seccompProfile", "type") is not null
+        || pod.Containers.Any(each => each.Name == container && each.Security?.Get("seccompProfile", "type") is not null);
+
     private static IEnumerable<Hit> SeccompUnconfined(PodView pod)
     {
         foreach (var (who, container, security) in EachSecurity(pod))
@@ -156,7 +175,7 @@ internal static class PodSecurityBaseline
 
         foreach (var (key, value) in pod.Annotations)
         {
-            if (key.Contains("seccomp.security.alpha.kubernetes.io", StringComparison.Ordinal) && value.Text == "unconfined")
+            if (value.Text == "unconfined" && SeccompTarget(key) is { } container && !HasSeccompField(pod, container))
             {
                 yield return new Hit(value, $"the annotation {key} is unconfined");
             }

@@ -11,18 +11,18 @@ internal static class PodSecurityRestricted
 
     public static IReadOnlyList<KubernetesRule> Rules { get; } =
     [
-        KubernetesRule.OfContainer("k8s-privilege-escalation", "HIGH", Topic, "allowPrivilegeEscalation not false",
+        KubernetesRule.OfLinuxContainer("k8s-privilege-escalation", "HIGH", Topic, "allowPrivilegeEscalation not false",
             "Set securityContext.allowPrivilegeEscalation to false.",
             (_, container) => container.Security?.Get("allowPrivilegeEscalation") is var value && value?.AsBool() == false
                 ? null
                 : (value ?? container.Security, value is null ? "does not forbid privilege escalation" : "allows privilege escalation")),
 
-        KubernetesRule.OfContainer("k8s-capabilities-restricted", "MEDIUM", Topic, "adds a capability other than NET_BIND_SERVICE",
+        KubernetesRule.OfLinuxContainer("k8s-capabilities-restricted", "MEDIUM", Topic, "adds a capability other than NET_BIND_SERVICE",
             "Add no capability but NET_BIND_SERVICE.",
             (_, container) => PodSecurityBaseline.Added(container).FirstOrDefault(added => added.Text != "NET_BIND_SERVICE") is { } added
                 ? (added, $"adds the capability {added.Text}") : null),
 
-        KubernetesRule.OfContainer("k8s-drop-all", "MEDIUM", Topic, "does not drop ALL capabilities",
+        KubernetesRule.OfLinuxContainer("k8s-drop-all", "MEDIUM", Topic, "does not drop ALL capabilities",
             "Set securityContext.capabilities.drop to [\"ALL\"].", DropAll),
 
         KubernetesRule.OfContainer("k8s-run-as-nonroot", "HIGH", Topic, "runAsNonRoot not true",
@@ -31,7 +31,7 @@ internal static class PodSecurityRestricted
         KubernetesRule.OfPod("k8s-run-as-user-zero", "HIGH", Topic, "runAsUser 0",
             "Set runAsUser to a number above zero.", RunAsUserZero),
 
-        KubernetesRule.OfContainer("k8s-seccomp-restricted", "MEDIUM", Topic, "seccomp profile not RuntimeDefault/Localhost",
+        KubernetesRule.OfLinuxContainer("k8s-seccomp-restricted", "MEDIUM", Topic, "seccomp profile not RuntimeDefault/Localhost",
             "Set securityContext.seccompProfile.type to RuntimeDefault, on the pod or on every container.", Seccomp),
 
         KubernetesRule.OfPod("k8s-volume-types", "LOW", Topic, "volume type outside the restricted list",

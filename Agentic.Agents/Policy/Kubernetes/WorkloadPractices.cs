@@ -13,7 +13,8 @@ internal static class WorkloadPractices
     private static readonly HashSet<string> KindsOfANamespace =
     [
         "Pod", "Deployment", "DaemonSet", "StatefulSet", "ReplicaSet", "ReplicationController", "Job", "CronJob", "Service", "Secret",
-        "ServiceAccount", "Role", "RoleBinding", "ConfigMap", "Ingress",
+        "ServiceAccount", "Role", "RoleBinding", "ConfigMap", "Ingress", "NetworkPolicy", "PersistentVolumeClaim", "HorizontalPodAutoscaler",
+        "PodDisruptionBudget", "LimitRange", "ResourceQuota", "Endpoints", "EndpointSlice", "PodTemplate", "Lease",
     ];
 
     public static IReadOnlyList<KubernetesRule> Rules { get; } =
@@ -29,7 +30,7 @@ internal static class WorkloadPractices
         KubernetesRule.Of("k8s-probes", "LOW", Topic, "no liveness/readiness probe",
             "Add a readinessProbe (and a livenessProbe where a restart heals) that asks the container itself.", Probes),
 
-        KubernetesRule.OfDeclaredContainer("k8s-readonly-rootfs", "MEDIUM", Topic, "readOnlyRootFilesystem not true",
+        KubernetesRule.OfLinuxContainer("k8s-readonly-rootfs", "MEDIUM", Topic, "readOnlyRootFilesystem not true",
             "Set securityContext.readOnlyRootFilesystem to true and mount an emptyDir where the container must write.",
             (_, container) => container.Security?.Get("readOnlyRootFilesystem") is var value && value?.AsBool() == true
                 ? null : (value ?? container.Security, "can write to its root filesystem")),
@@ -56,7 +57,7 @@ internal static class WorkloadPractices
 
     private static KubernetesRule Resource(string id, string severity, string side, string what, string failsWhen) =>
         KubernetesRule.OfDeclaredContainer(id, severity, Topic, failsWhen, $"Set resources.{side}.{what} to what the container was measured to need.",
-            (_, container) => container.Spec.Get("resources", side, what) is null ? (container.Spec.Get("resources"), $"has no {what} {side[..^1]}") : null);
+            (_, container) => container.Spec.Get("resources", side, what) is not { Text.Length: > 0 } ? (container.Spec.Get("resources"), $"has no {what} {side[..^1]}") : null);
 
     private static (YamlValue?, string)? LatestTag(PodView pod, ContainerView container)
     {
@@ -110,7 +111,7 @@ internal static class WorkloadPractices
         {
             yield return new Hit(manifest.Root.Get("metadata", "namespace"), "is in the default namespace");
         }
-        else if (manifest.Namespace is null or "" && KindsOfANamespace.Contains(manifest.Kind) && !IsForeign(manifest))
+        else if (manifest.Namespace is null or "" && !manifest.IsPlaced && KindsOfANamespace.Contains(manifest.Kind) && !IsForeign(manifest))
         {
             yield return new Hit(manifest.Root.Get("metadata"), "names no namespace, so it lands in the default namespace");
         }

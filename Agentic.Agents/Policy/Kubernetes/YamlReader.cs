@@ -16,6 +16,9 @@ internal static class YamlReader
     public const int MaxDepth = 100;
     public const int MaxValues = 500_000;
 
+    private const int MaxRepairs = 20;
+    private const int MaxRepairedLength = 256 * 1024;
+
     public static IReadOnlyList<YamlDocument> Read(string text)
     {
         var documents = new List<YamlDocument>();
@@ -60,22 +63,34 @@ internal static class YamlReader
 
     private static YamlDocument ReadOne(string chunk, int firstLine)
     {
-        try
+        for (var repairs = 0; ; repairs++)
         {
-            var parser = new Parser(new Scanner(new StringReader(chunk), skipComments: true));
-            var builder = new Builder(parser, firstLine - 1);
-            return new YamlDocument(builder.Document(), firstLine, null);
-        }
-        catch (YamlException broken)
-        {
-            var line = firstLine - 1 + (int)Math.Max(1, broken.Start.Line);
-            return new YamlDocument(null, firstLine, $"line {line}: {Sentence(broken)}");
-        }
-        catch (Exception broken) when (broken is ArgumentException or InvalidOperationException or FormatException or OverflowException)
-        {
-            return new YamlDocument(null, firstLine, $"line {firstLine}: {broken.Message}");
+            try
+            {
+                var parser = new Parser(new Scanner(new StringReader(chunk), skipComments: true));
+                var builder = new Builder(parser, firstLine - 1);
+                return new YamlDocument(builder.Document(), firstLine, null);
+            }
+            catch (YamlException broken) when (Repaired(chunk, broken, repairs) is { } repaired)
+            {
+                chunk = repaired;
+            }
+            catch (YamlException broken)
+            {
+                var line = firstLine - 1 + (int)Math.Max(1, broken.Start.Line);
+                return new YamlDocument(null, firstLine, $"line {line}: {Sentence(broken)}");
+            }
+            catch (Exception broken) when (broken is ArgumentException or InvalidOperationException or FormatException or OverflowException)
+            {
+                return new YamlDocument(null, firstLine, $"line {firstLine}: {broken.Message}");
+            }
         }
     }
+
+    private static string? Repaired(string chunk, YamlException broken, int repairs) =>
+        repairs < MaxRepairs && chunk.Length <= MaxRepairedLength && broken.Message.Contains("wrong indentation", StringComparison.Ordinal)
+            ? YamlContinuations.Indented(chunk, broken.Start.Index, broken.Start.Column)
+            : null;
 
     private static string Sentence(YamlException broken)
     {

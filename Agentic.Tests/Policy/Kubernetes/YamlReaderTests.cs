@@ -32,6 +32,21 @@ public sealed class YamlReaderTests
         Assert.That(root.Get("use", "memory")!.Text, Is.EqualTo("2"));
     }
 
+    [TestCase("a:\n    b: \"one\n  two\n three\"\n    c: [\"x\ny\", 1]\n", "one two three", "x y")]
+    [TestCase("a:\n    b: 'it''s\n\n  so'\n    c: ['x\ny']\n", "it's\nso", "x y")]
+    [TestCase("a:\n    b: \"say \\\"a\\\" \\\n  and b\"\n    c: [\"x\"]\n", "say \"a\" and b", "x")]
+    public void Reads_quoted_text_that_continues_further_left(string text, string first, string second)
+    {
+        var root = YamlReader.Read(text).Single().Root!;
+
+        Assert.That(root.Get("a", "b")!.Text, Is.EqualTo(first));
+        Assert.That(root.Get("a", "c")!.Items[0].Text, Is.EqualTo(second));
+    }
+
+    [Test]
+    public void Refuses_quoted_text_that_never_ends() =>
+        Assert.That(YamlReader.Read("a:\n  b: \"one\ntwo\nc: 1\n").Single().Error, Does.StartWith("line "));
+
     [Test]
     public void Reads_an_alias_bomb_at_the_cost_of_its_text()
     {

@@ -1,0 +1,2 @@
+FROM debian:12.7-slim
+EXPOSE 22/udp 2222

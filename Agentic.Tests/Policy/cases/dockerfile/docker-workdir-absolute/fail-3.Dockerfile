@@ -1,0 +1,3 @@
+FROM debian:12.7-slim
+ARG FOLDER=srv
+WORKDIR ${FOLDER}
