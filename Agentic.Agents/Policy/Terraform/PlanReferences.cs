@@ -14,10 +14,17 @@ internal sealed class PlanReferences
 {
     private const int Deepest = 24;
 
+    /// <summary>References one expression may lead through; a real one leads through a handful.</summary>
+    private const int LongestWay = 2_000;
+
     private readonly ILookup<string, string> instances;
     private readonly Dictionary<string, PlanModule> modules = new(StringComparer.Ordinal);
 
     private readonly JsonElement variables;
+    private readonly HashSet<string> moduleInstances = new(StringComparer.Ordinal);
+    private readonly HashSet<string> expanded = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Module, string Variable), bool> knownInputs = [];
+    private int way;
 
     /// <param name="configuration">The plan's configuration.</param>
     /// <param name="addresses">The resources and data sources there are.</param>
@@ -25,6 +32,15 @@ internal sealed class PlanReferences
     public PlanReferences(JsonElement configuration, IEnumerable<string> addresses, JsonElement variables = default)
     {
         this.variables = variables;
+        addresses = [.. addresses];
+        foreach (var address in addresses)
+        {
+            for (var close = address.IndexOf("].", StringComparison.Ordinal); close > 0; close = address.IndexOf("].", close + 1, StringComparison.Ordinal))
+            {
+                moduleInstances.Add(address[..(close + 1)]);
+            }
+        }
+
         instances = addresses.ToLookup(WithoutKeys, StringComparer.Ordinal);
         if (configuration.ValueKind == JsonValueKind.Object && configuration.TryGetProperty("root_module", out var root))
         {
@@ -94,13 +110,15 @@ internal sealed class PlanReferences
     public IReadOnlyList<string> Resolve(JsonElement expression, PlanModule module, string instanceModule, string key, JsonElement forEach = default)
     {
         var found = new List<string>();
+        expanded.Clear();
+        way = 0;
         Resolve(expression, module, instanceModule, key, forEach, found, 0);
         return found;
     }
 
     private void Resolve(JsonElement expression, PlanModule module, string at, string key, JsonElement forEach, List<string> found, int depth)
     {
-        if (depth > Deepest || found.Count > 64 || !Has(expression, "references", out var references) || references.ValueKind != JsonValueKind.Array)
+        if (depth > Deepest || found.Count > 64 || ++way > LongestWay || !Has(expression, "references", out var references) || references.ValueKind != JsonValueKind.Array)
         {
             return;
         }
@@ -137,10 +155,20 @@ internal sealed class PlanReferences
     {
         ["count", "index"] or ["each", "key"] or ["path" or "terraform", ..] => true,
         ["var", var name, ..] when module.Parent is null => variables.ValueKind == JsonValueKind.Object && variables.TryGetProperty(WithoutKeys(name), out _),
-        ["var", var name, ..] when Has(module.Call, "expressions", out var inputs) && Has(inputs, WithoutKeys(name), out var input) => IsKnownBeforeApply(input, module.Parent!, depth + 1),
-        ["var", ..] => true,
+        ["var", var name, ..] => IsKnownInput(WithoutKeys(name), module, depth),
         _ => false,
     };
+
+    private bool IsKnownInput(string name, PlanModule module, int depth)
+    {
+        if (!knownInputs.TryGetValue((module.Address, name), out var known))
+        {
+            known = !(Has(module.Call, "expressions", out var inputs) && Has(inputs, name, out var input)) || IsKnownBeforeApply(input, module.Parent!, depth + 1);
+            knownInputs[(module.Address, name)] = known;
+        }
+
+        return known;
+    }
 
     /// <summary>Splits at the dots outside of instance keys.</summary>
     private static List<string> PartsOf(string reference)
@@ -198,8 +226,8 @@ internal sealed class PlanReferences
             case "module" when parts.Count == 2:
                 // module.m[each.key].id is listed as module.m and each.key: which output is not said, so it may be any of them.
                 var called = $"{prefix}module.{parts[1]}";
-                var instance = !called.EndsWith(']') && key.Length > 0 && instances.Any(group => group.Any(address => address.StartsWith($"{called}{key}.", StringComparison.Ordinal))) ? called + key : called;
-                if (modules.GetValueOrDefault(WithoutKeys(called)) is { } repeatedModule && Has(repeatedModule.Configuration, "outputs", out var all))
+                var instance = !called.EndsWith(']') && key.Length > 0 && moduleInstances.Contains(called + key) ? called + key : called;
+                if (expanded.Add(instance) && modules.GetValueOrDefault(WithoutKeys(called)) is { } repeatedModule && Has(repeatedModule.Configuration, "outputs", out var all))
                 {
                     foreach (var one in all.EnumerateObject())
                     {

@@ -71,6 +71,25 @@ internal sealed class PlanReaderTests
         Assert.That(Findings(graph, "aws-s3-versioning"), Is.EqualTo(((string, string?)[])[("aws-s3-versioning", "module.store[\"a\"].aws_s3_bucket.this")]));
     }
 
+    /// <summary>Twelve modules in one another, each input made of all inputs of the one above: more ways than anyone can walk.</summary>
+    [Test]
+    public void Comes_to_an_end_where_modules_pass_everything_on_to_everything()
+    {
+        var all = string.Join(',', Enumerable.Range(0, 20).Select(number => $"\"var.v{number}\""));
+        var inputs = string.Join(',', Enumerable.Range(0, 20).Select(number => $"\"v{number}\":{{\"references\":[{all}]}}"));
+        var module = $"{{\"resources\":[{{\"address\":\"aws_ebs_volume.v\",\"mode\":\"managed\",\"type\":\"aws_ebs_volume\",\"name\":\"v\",\"expressions\":{{\"encrypted\":{{\"references\":[{all}]}}}}}}]}}";
+        for (var depth = 0; depth < 12; depth++)
+        {
+            module = $"{{\"module_calls\":{{\"m\":{{\"expressions\":{{{inputs}}},\"module\":{module}}}}}}}";
+        }
+
+        var address = string.Concat(Enumerable.Repeat("module.m.", 12)) + "aws_ebs_volume.v";
+        var graph = Read($"{{\"format_version\":\"1.2\",\"planned_values\":{{\"root_module\":{{\"child_modules\":[{{\"address\":\"{address[..^17]}\",\"resources\":[{{\"address\":\"{address}\",\"mode\":\"managed\",\"type\":\"aws_ebs_volume\",\"name\":\"v\",\"values\":{{}}}}]}}]}}}},"
+            + $"\"resource_changes\":[{{\"address\":\"{address}\",\"mode\":\"managed\",\"type\":\"aws_ebs_volume\",\"name\":\"v\",\"change\":{{\"actions\":[\"create\"],\"after\":{{}},\"after_unknown\":{{\"encrypted\":true}}}}}}],\"configuration\":{{\"root_module\":{module}}}}}");
+
+        Assert.That(Findings(graph, "aws-ebs-encryption"), Is.Empty);
+    }
+
     /// <summary>A local is not in the plan: whether the value that goes through it is this bucket, nobody can say.</summary>
     [Test]
     public void Says_nothing_about_a_bucket_that_something_behind_a_local_may_point_at()
