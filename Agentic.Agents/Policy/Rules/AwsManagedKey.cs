@@ -6,9 +6,9 @@ namespace Agentic.Agents.Policy.Rules;
 internal static class AwsManagedKey
 {
     public static bool Is(CloudValue key, RuleContext context) =>
-        Names(key) || context.Graph.All.Any(candidate => candidate is { Mode: CloudResourceMode.Data, Type: "aws_kms_key" or "aws_kms_alias" }
+        Names(key) || (key.Origins.Any(origin => origin.Contains("data.aws_kms_", StringComparison.Ordinal)) && context.Graph.All.Any(candidate => candidate is { Mode: CloudResourceMode.Data, Type: "aws_kms_key" or "aws_kms_alias" }
             && key.Origins.Contains(candidate.Address, StringComparer.Ordinal)
-            && Names(candidate.At(candidate.Type == "aws_kms_key" ? "key_id" : "name")));
+            && Names(candidate.At(candidate.Type == "aws_kms_key" ? "key_id" : "name"))));
 
     private static bool Names(CloudValue key) =>
         key.KnownText is { } text && (text.StartsWith("aws/", StringComparison.Ordinal) || text.Contains("alias/aws/", StringComparison.Ordinal));
