@@ -11,6 +11,9 @@ internal sealed record Finding(string Rule, string? Resource, string? File, int?
     /// <summary>Last line of the finding, 1-based; equal to <see cref="Line"/> for one line.</summary>
     public int? EndLine { get; init; }
 
+    /// <summary>The resource whose block shows it, where that is not <see cref="Resource"/>.</summary>
+    public string? WrittenIn { get; init; }
+
     /// <summary>Replaces the rule's own fix text where the place allows a more exact one.</summary>
     public string? Fix { get; init; }
 

@@ -4,12 +4,19 @@ namespace Agentic.Agents.Policy;
 internal sealed class SuppressionIndex(PolicyContent content, ContentResult checks, PolicyCatalogue catalogue)
 {
     private readonly Dictionary<string, (IReadOnlyList<Suppression> Suppressions, string[] Lines)> byFile = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (int? From, int? To)> ranges = (checks.Graph?.All ?? [])
+    private readonly Dictionary<string, (string? File, int? From, int? To)> ranges = (checks.Graph?.All ?? [])
         .Where(resource => resource.File is not null)
         .DistinctBy(resource => resource.Address)
-        .ToDictionary(resource => resource.Address, resource => (resource.Line, resource.EndLine), StringComparer.Ordinal);
+        .ToDictionary(resource => resource.Address, resource => (resource.File, resource.Line, resource.EndLine), StringComparer.Ordinal);
 
-    public Suppression? Find(Finding finding)
+    /// <summary>A finding is suppressed where it is written, and where the resource it names is.</summary>
+    public Suppression? Find(Finding finding) =>
+        Find(finding, finding.WrittenIn ?? finding.Resource)
+        ?? (finding.WrittenIn is not null && finding.Resource is not null && ranges.TryGetValue(finding.Resource, out var named)
+            ? Find(finding with { File = named.File, Line = named.From }, finding.Resource)
+            : null);
+
+    private Suppression? Find(Finding finding, string? resource)
     {
         if (finding.File is null || !content.Files.TryGetValue(finding.File, out var text))
         {
@@ -27,7 +34,7 @@ internal sealed class SuppressionIndex(PolicyContent content, ContentResult chec
             return null;
         }
 
-        var range = finding.Resource is not null && ranges.TryGetValue(finding.Resource, out var found) ? found : (null, null);
-        return Suppressions.Covering(file.Suppressions, finding, range.Item1, range.Item2, file.Lines, catalogue);
+        var (_, from, to) = resource is not null && ranges.TryGetValue(resource, out var found) ? found : default;
+        return Suppressions.Covering(file.Suppressions, finding, from, to, file.Lines, catalogue);
     }
 }

@@ -12,7 +12,6 @@ internal static class CloudFormationTypes
     private static readonly Dictionary<string, (string Type, (string To, string From)[] Attributes)> Simple = new(StringComparer.Ordinal)
     {
         ["AWS::S3::BucketPolicy"] = ("aws_s3_bucket_policy", [("bucket", "Bucket"), ("policy", "PolicyDocument")]),
-        ["AWS::RDS::DBCluster"] = ("aws_rds_cluster", [("storage_encrypted", "StorageEncrypted"), ("engine_mode", "EngineMode"), ("backup_retention_period", "BackupRetentionPeriod")]),
         ["AWS::EC2::Volume"] = ("aws_ebs_volume", [("encrypted", "Encrypted")]),
         ["AWS::EC2::VPC"] = ("aws_vpc", []),
         ["AWS::EC2::FlowLog"] = ("aws_flow_log", [("vpc_id", "ResourceId")]),
@@ -21,10 +20,11 @@ internal static class CloudFormationTypes
         ["AWS::EC2::SecurityGroupEgress"] = ("aws_vpc_security_group_egress_rule", [("cidr_ipv4", "CidrIp"), ("cidr_ipv6", "CidrIpv6"), ("from_port", "FromPort"), ("to_port", "ToPort"), ("ip_protocol", "IpProtocol"), ("description", "Description"), ("referenced_security_group_id", "DestinationSecurityGroupId"), ("prefix_list_id", "DestinationPrefixListId")]),
         ["AWS::EC2::NetworkAclEntry"] = ("aws_network_acl_rule", [("egress", "Egress"), ("rule_action", "RuleAction"), ("cidr_block", "CidrBlock"), ("ipv6_cidr_block", "Ipv6CidrBlock"), ("protocol", "Protocol"), ("from_port", "PortRange.From"), ("to_port", "PortRange.To"), ("rule_number", "RuleNumber")]),
         ["AWS::IAM::ManagedPolicy"] = ("aws_iam_policy", [("policy", "PolicyDocument")]),
-        ["AWS::IAM::Policy"] = ("aws_iam_policy", [("policy", "PolicyDocument")]),
         ["AWS::KMS::Key"] = ("aws_kms_key", [("enable_key_rotation", "EnableKeyRotation"), ("key_spec", "KeySpec"), ("policy", "KeyPolicy")]),
         ["AWS::CloudTrail::Trail"] = ("aws_cloudtrail", [("kms_key_id", "KMSKeyId"), ("enable_log_file_validation", "EnableLogFileValidation"), ("is_multi_region_trail", "IsMultiRegionTrail")]),
         ["AWS::Logs::LogGroup"] = ("aws_cloudwatch_log_group", [("kms_key_id", "KmsKeyId"), ("retention_in_days", "RetentionInDays")]),
+        ["AWS::Logs::DeliverySource"] = ("aws_cloudwatch_log_delivery_source", [("name", "Name"), ("resource_arn", "ResourceArn")]),
+        ["AWS::Logs::Delivery"] = ("aws_cloudwatch_log_delivery", [("delivery_source_name", "DeliverySourceName")]),
         ["AWS::SQS::Queue"] = ("aws_sqs_queue", [("kms_master_key_id", "KmsMasterKeyId"), ("sqs_managed_sse_enabled", "SqsManagedSseEnabled")]),
         ["AWS::SQS::QueuePolicy"] = ("aws_sqs_queue_policy", [("policy", "PolicyDocument")]),
         ["AWS::SNS::Topic"] = ("aws_sns_topic", [("kms_master_key_id", "KmsMasterKeyId")]),
@@ -33,8 +33,6 @@ internal static class CloudFormationTypes
         ["AWS::ElastiCache::ReplicationGroup"] = ("aws_elasticache_replication_group", [("at_rest_encryption_enabled", "AtRestEncryptionEnabled"), ("transit_encryption_enabled", "TransitEncryptionEnabled"), ("node_type", "CacheNodeType")]),
         ["AWS::Redshift::Cluster"] = ("aws_redshift_cluster", [("encrypted", "Encrypted"), ("publicly_accessible", "PubliclyAccessible")]),
         ["AWS::EFS::FileSystem"] = ("aws_efs_file_system", [("encrypted", "Encrypted")]),
-        ["AWS::Elasticsearch::Domain"] = ("aws_elasticsearch_domain", [("encrypt_at_rest.enabled", "EncryptionAtRestOptions.Enabled"), ("domain_endpoint_options.enforce_https", "DomainEndpointOptions.EnforceHTTPS")]),
-        ["AWS::OpenSearchService::Domain"] = ("aws_opensearch_domain", [("encrypt_at_rest.enabled", "EncryptionAtRestOptions.Enabled"), ("domain_endpoint_options.enforce_https", "DomainEndpointOptions.EnforceHTTPS")]),
         ["AWS::ApiGateway::Stage"] = ("aws_api_gateway_stage", [("access_log_settings.destination_arn", "AccessLogSetting.DestinationArn")]),
         ["AWS::ApiGatewayV2::Stage"] = ("aws_apigatewayv2_stage", [("access_log_settings.destination_arn", "AccessLogSettings.DestinationArn")]),
         ["AWS::Lambda::Function"] = ("aws_lambda_function", [("tracing_config.mode", "TracingConfig.Mode"), ("environment.variables", "Environment.Variables")]),
@@ -49,12 +47,18 @@ internal static class CloudFormationTypes
         {
             "AWS::S3::Bucket" => Bucket,
             "AWS::RDS::DBInstance" => Database,
+            "AWS::RDS::DBCluster" => (_, properties) => [DatabaseCluster(properties)],
             "AWS::EC2::SecurityGroup" => (_, properties) => [SecurityGroup(properties)],
             "AWS::EC2::Instance" => (_, properties) => [Instance(properties, "aws_instance")],
             "AWS::EC2::LaunchTemplate" => (_, properties) => [Instance(properties.Member("LaunchTemplateData"), "aws_launch_template")],
             "AWS::AutoScaling::LaunchConfiguration" => (_, properties) => [Instance(properties, "aws_launch_configuration")],
+            "AWS::IAM::Policy" => (_, properties) => Policy(properties),
+            "AWS::IAM::User" => (_, properties) => Inline(properties, "aws_iam_user_policy"),
+            "AWS::IAM::Group" => (_, properties) => Inline(properties, "aws_iam_group_policy"),
             "AWS::IAM::Role" => (_, properties) => [Role(properties)],
             "AWS::EKS::Cluster" => (_, properties) => [Cluster(properties)],
+            "AWS::Elasticsearch::Domain" => (_, properties) => [Domain(properties, "aws_elasticsearch_domain")],
+            "AWS::OpenSearchService::Domain" => (_, properties) => [Domain(properties, "aws_opensearch_domain")],
             "AWS::ECS::Cluster" => (_, properties) => [Ecs(properties)],
             "AWS::ElasticLoadBalancingV2::LoadBalancer" => (_, properties) => [Balancer(properties)],
             "AWS::ElasticLoadBalancingV2::Listener" => (_, properties) => [Listener(properties)],
@@ -138,7 +142,7 @@ internal static class CloudFormationTypes
     }
 
     private static CloudValue Each(CloudValue list, Func<CloudValue, CloudValue> map) =>
-        list.IsUnknown || list.IsNull ? list : CloudValue.Of([.. list.Each().Select(item => item.IsUnknown ? item : map(item))], list.IsOpen);
+        list.IsUnknown || list.IsNull ? list : CloudValue.Of([.. list.Each().Where(item => item.IsUnknown || item.Kind == CloudValueKind.Map).Select(item => item.IsUnknown ? item : map(item))], list.IsOpen);
 
     private static IEnumerable<MappedResource> Bucket(string name, CloudValue properties)
     {
@@ -166,10 +170,20 @@ internal static class CloudFormationTypes
 
     private static IEnumerable<MappedResource> Database(string name, CloudValue properties)
     {
-        var member = !properties.Member("DBClusterIdentifier").IsNull;
+        // What belongs to a cluster is stored, encrypted and backed up by the cluster.
+        var member = !properties.Member("DBClusterIdentifier").IsNull || properties.Member("Engine").AsText()?.StartsWith("aurora", StringComparison.OrdinalIgnoreCase) == true;
         yield return new MappedResource(member ? "aws_rds_cluster_instance" : "aws_db_instance", Shape(
             properties, ("storage_encrypted", "StorageEncrypted"), ("publicly_accessible", "PubliclyAccessible"), ("deletion_protection", "DeletionProtection"),
             ("backup_retention_period", "BackupRetentionPeriod"), ("multi_az", "MultiAZ"), ("replicate_source_db", "SourceDBInstanceIdentifier"), ("instance_class", "DBInstanceClass")));
+    }
+
+    /// <summary>A cluster made from another or from a snapshot is encrypted as that is.</summary>
+    private static MappedResource DatabaseCluster(CloudValue properties)
+    {
+        var inherits = properties.Member("StorageEncrypted").IsNull && !(properties.Member("SnapshotIdentifier").IsNull && properties.Member("SourceDBClusterIdentifier").IsNull);
+        return new MappedResource("aws_rds_cluster", With(
+            Shape(properties, ("storage_encrypted", "StorageEncrypted"), ("engine_mode", "EngineMode"), ("backup_retention_period", "BackupRetentionPeriod")),
+            ("storage_encrypted", inherits ? CloudValue.Unknown : CloudValue.Null)));
     }
 
     private static MappedResource SecurityGroup(CloudValue properties)
@@ -194,6 +208,18 @@ internal static class CloudFormationTypes
             ("network_interfaces", Each(properties.Member("NetworkInterfaces"), network => Shape(network, ("associate_public_ip_address", "AssociatePublicIpAddress"))))));
     }
 
+    private static IEnumerable<MappedResource> Policy(CloudValue properties)
+    {
+        yield return new MappedResource("aws_iam_policy", Shape(properties, ("policy", "PolicyDocument")));
+        if (!properties.Member("Users").IsEmpty)
+        {
+            yield return new MappedResource("aws_iam_policy_attachment", Shape(properties, ("users", "Users")), "Users");
+        }
+    }
+
+    private static IEnumerable<MappedResource> Inline(CloudValue properties, string type) =>
+        properties.Member("Policies").Each().Select((policy, index) => new MappedResource(type, Shape(policy, ("policy", "PolicyDocument")), $"Policies[{index}]"));
+
     private static MappedResource Role(CloudValue properties) => new("aws_iam_role", With(
         Shape(properties, ("assume_role_policy", "AssumeRolePolicyDocument")),
         ("inline_policy", Each(properties.Member("Policies"), policy => Shape(policy, ("policy", "PolicyDocument"))))));
@@ -204,8 +230,15 @@ internal static class CloudFormationTypes
         return new MappedResource("aws_eks_cluster", With(
             Shape(properties, Simple["AWS::EKS::Cluster"].Attributes),
             ("enabled_cluster_log_types", Each(logs, log => log.Member("Type"))),
-            ("encryption_config", Each(properties.Member("EncryptionConfig"), item => Shape(item, ("resources", "Resources"))))));
+            ("encryption_config", Each(properties.Member("EncryptionConfig"), item => Shape(item, ("resources", "Resources"), ("provider.key_arn", "Provider.KeyArn"))))));
     }
+
+    /// <summary>A template that does not mention HTTPS gets a domain that does not enforce it.</summary>
+    private static MappedResource Domain(CloudValue properties, string type) => new(type, With(
+        Shape(properties, ("encrypt_at_rest.enabled", "EncryptionAtRestOptions.Enabled"), ("domain_endpoint_options.enforce_https", "DomainEndpointOptions.EnforceHTTPS")),
+        ("domain_endpoint_options", properties.At("DomainEndpointOptions.EnforceHTTPS").IsNull
+            ? CloudValue.Of(new Dictionary<string, CloudValue>(StringComparer.Ordinal) { ["enforce_https"] = CloudValue.False })
+            : CloudValue.Null)));
 
     private static MappedResource Ecs(CloudValue properties) => new("aws_ecs_cluster", With(
         Shape(properties), ("setting", Each(properties.Member("ClusterSettings"), setting => Shape(setting, ("name", "Name"), ("value", "Value"))))));

@@ -1,3 +1,4 @@
+using System.Text;
 using Agentic.Agents.Policy.Resources;
 
 namespace Agentic.Agents.Policy.Rules;
@@ -70,12 +71,18 @@ internal static class ComputeRules
     {
         foreach (var path in (string[])["user_data", "user_data_base64"])
         {
-            if (resource.At(path).KnownText is { } text && AwsKeys.AreIn(text))
+            if (resource.At(path).KnownText is { } text && (HardCodedCredentials.AreInScript(text) || HardCodedCredentials.AreInScript(Decoded(text))))
             {
-                yield return new Breach("has AWS credentials in its user data.", path);
+                yield return new Breach("has credentials in its user data.", path);
                 yield break;
             }
         }
+    }
+
+    private static string Decoded(string text)
+    {
+        var bytes = new byte[text.Length];
+        return text.Length <= 200_000 && Convert.TryFromBase64String(text.Trim(), bytes, out var count) ? Encoding.UTF8.GetString(bytes, 0, count) : "";
     }
 
     private static IEnumerable<Breach> Environment(CloudResource function, RuleContext context)
@@ -94,7 +101,7 @@ internal static class ComputeRules
     {
         foreach (var path in (string[])["access_key", "secret_key"])
         {
-            if (provider.At(path).AsText() is { } text && AwsKeys.AreIn(text))
+            if (provider.At(path).AsText() is { } text && HardCodedCredentials.IsKey(text))
             {
                 yield return new Breach($"has a literal {path}.", path);
                 yield break;

@@ -31,12 +31,19 @@ internal static class ConventionRules
     {
         var tags = resource.At("tags");
         var all = resource.At("tags_all");
-        if (!TaggableTypes.Contains(resource.Type) || tags.MayHoldMore || (all.MayHoldMore && tags.IsNull) || resource.DefaultTags.MayHoldMore)
+        if (!TaggableTypes.Contains(resource.Type) || tags.MayHoldMore || (all.MayHoldMore && tags.IsNull))
         {
             yield break;
         }
 
-        var missing = context.Organisation.RequiredTags.Where(tag => !IsSet(tags, tag) && !IsSet(all, tag) && !IsSet(resource.DefaultTags, tag)).ToList();
+        // Where a plan says what all the tags will be, the provider's own are among them.
+        var byProvider = all.IsNull || all.MayHoldMore ? resource.DefaultTags : CloudValue.Null;
+        if (byProvider.MayHoldMore)
+        {
+            yield break;
+        }
+
+        var missing = context.Organisation.RequiredTags.Where(tag => !IsSet(tags, tag) && !IsSet(all, tag) && !IsSet(byProvider, tag)).ToList();
         if (missing.Count > 0)
         {
             yield return new Breach($"lacks the tag{(missing.Count > 1 ? "s" : "")} {string.Join(", ", missing)}.", "tags");

@@ -32,7 +32,9 @@ internal static class DataStoreRules
 
     private static IEnumerable<Breach> InstanceEncryption(CloudResource instance, RuleContext context)
     {
-        if (AttributeRules.IsNotTrue(instance, "storage_encrypted"))
+        // A replica is encrypted as its source is.
+        var inherits = instance.At("storage_encrypted").IsNull && !instance.At("replicate_source_db").IsEmpty;
+        if (!inherits && AttributeRules.IsNotTrue(instance, "storage_encrypted"))
         {
             yield return new Breach("does not encrypt its storage (storage_encrypted is not true).", "storage_encrypted", new Remedy("storage_encrypted", "true"));
         }
@@ -67,7 +69,7 @@ internal static class DataStoreRules
     {
         var enabled = table.At("server_side_encryption.enabled");
         var key = table.At("server_side_encryption.kms_key_arn");
-        if (enabled.IsUnknown || (enabled.AsBool() == true && !key.IsEmpty && key.KnownText?.Contains("alias/aws/", StringComparison.Ordinal) != true))
+        if (enabled.IsUnknown || (enabled.AsBool() == true && !key.IsEmpty && !AwsManagedKey.Is(key, context)))
         {
             yield break;
         }
@@ -111,7 +113,7 @@ internal static class DataStoreRules
     private static IEnumerable<Breach> SecretKey(CloudResource secret, RuleContext context)
     {
         var key = secret.At("kms_key_id");
-        if (key.IsEmpty || key.KnownText?.Contains("aws/", StringComparison.Ordinal) == true)
+        if (key.IsEmpty || AwsManagedKey.Is(key, context))
         {
             yield return new Breach("is not encrypted with a customer key (kms_key_id).", "kms_key_id");
         }

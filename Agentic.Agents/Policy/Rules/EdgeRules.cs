@@ -14,7 +14,7 @@ internal static class EdgeRules
         new("aws-lb-https", Listeners, ListenerHttps),
         new("aws-lb-tls-policy", Listeners, ListenerTls),
         new("aws-lb-drop-headers", Balancers, DropsHeaders),
-        new("aws-lb-access-logs", Balancers, AccessLogs),
+        new("aws-lb-access-logs", [.. Balancers, "aws_elb"], AccessLogs),
         new("aws-cloudfront-https", Distribution, ViewerHttps),
         new("aws-cloudfront-tls", Distribution, MinimumTls),
         new("aws-cloudfront-logging", Distribution, DistributionLogs),
@@ -56,7 +56,7 @@ internal static class EdgeRules
     {
         var protocol = listener.At("protocol");
         var policy = listener.At("ssl_policy");
-        if (protocol.IsUnknown || policy.IsUnknown
+        if (protocol.IsUnknown
             || protocol.AsText()?.ToUpperInvariant() is "TCP" or "UDP" or "TCP_UDP" or "GENEVE"
             || (protocol.IsNull && BalancersOf(listener, context).Any(balancer => KindOf(balancer) is null or "gateway")))
         {
@@ -65,7 +65,7 @@ internal static class EdgeRules
 
         if (protocol.AsText()?.ToUpperInvariant() is "HTTPS" or "TLS")
         {
-            if (!IsModern(policy.AsText()))
+            if (!policy.IsUnknown && !IsModern(policy.AsText()))
             {
                 yield return new Breach("accepts TLS below 1.2 (ssl_policy).", "ssl_policy", new Remedy("ssl_policy", "\"ELBSecurityPolicy-TLS13-1-2-2021-06\""));
             }
@@ -96,7 +96,11 @@ internal static class EdgeRules
 
     private static IEnumerable<Breach> AccessLogs(CloudResource balancer, RuleContext context)
     {
-        if (KindOf(balancer) is "application" or "network" && AttributeRules.IsNotTrue(balancer, "access_logs.enabled"))
+        var logs = balancer.At("access_logs");
+        var isSilent = balancer.Type == "aws_elb"
+            ? logs.IsEmpty || balancer.At("access_logs.enabled").AsBool() == false
+            : KindOf(balancer) is "application" or "network" && AttributeRules.IsNotTrue(balancer, "access_logs.enabled");
+        if (isSilent)
         {
             yield return new Breach("writes no access logs (access_logs.enabled is not true).", "access_logs");
         }

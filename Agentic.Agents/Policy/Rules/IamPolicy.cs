@@ -8,7 +8,9 @@ internal sealed record IamPolicy(IReadOnlyList<IamStatement> Statements, bool Ma
     /// <summary>Reads JSON text (also with unknown pieces) or an object. Null where it is not known or not a policy.</summary>
     public static IamPolicy? Read(CloudValue value)
     {
-        var document = value.Kind == CloudValueKind.Map ? value : value.KnownText is { } text ? JsonText.Read(text) : null;
+        // Where a block was written in place of a text, the values hold a list of that one block.
+        var single = value is { Kind: CloudValueKind.List, IsOpen: false, Items: [{ Kind: CloudValueKind.Map } only] } ? only : value;
+        var document = single.Kind == CloudValueKind.Map ? single : value.KnownText is { } text ? JsonText.Read(text) : null;
         if (document is null || document.Kind != CloudValueKind.Map)
         {
             return null;

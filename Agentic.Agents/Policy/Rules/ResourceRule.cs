@@ -13,7 +13,11 @@ internal sealed record ResourceRule(string Id, IReadOnlyList<string> Types, Func
 /// <param name="Fact">Continues "aws_s3_bucket.a …": what is the case, without the name.</param>
 /// <param name="Path">The attribute that shows it, for the line.</param>
 /// <param name="Remedy">The attribute value that would cure it, where one does.</param>
-internal sealed record Breach(string Fact, string Path = "", Remedy? Remedy = null);
+internal sealed record Breach(string Fact, string Path = "", Remedy? Remedy = null)
+{
+    /// <summary>The resource at fault, where it is another than the one that shows it: a bucket whose ACL is written beside it.</summary>
+    public CloudResource? About { get; init; }
+}
 
 /// <summary>Sets one attribute, in nested blocks where the path has dots. The value is HCL.</summary>
 internal sealed record Remedy(string Path, string Value);

@@ -32,7 +32,25 @@ internal static class StorageRules
     internal static Connections Attached(RuleContext context, CloudResource bucket, string type) =>
         context.Graph.PointingAt(bucket, type, "bucket", Identifiers);
 
-    private static IEnumerable<Breach> PublicAcl(CloudResource resource, RuleContext context)
+    /// <summary>What is public is the bucket, also where its ACL is a resource of its own.</summary>
+    private static IEnumerable<Breach> PublicAcl(CloudResource resource, RuleContext context) =>
+        PublicAcl(resource).Select(breach => BucketOf(resource, context) is { } bucket
+            ? breach with { About = bucket, Fact = $"{breach.Fact[..^1]} ({resource.Address})." }
+            : breach);
+
+    private static CloudResource? BucketOf(CloudResource resource, RuleContext context)
+    {
+        if (resource.Type == Bucket)
+        {
+            return null;
+        }
+
+        // Where buckets share a name and nothing refers to them, the label they share with the resource tells which is meant.
+        var buckets = context.Graph.OfType(Bucket).Where(bucket => Attached(context, bucket, resource.Type).Found.Contains(resource)).ToList();
+        return buckets.Count == 1 ? buckets[0] : buckets.Find(bucket => bucket.Name == resource.Name && bucket.Key == resource.Key && bucket.Module == resource.Module);
+    }
+
+    private static IEnumerable<Breach> PublicAcl(CloudResource resource)
     {
         if (resource.At("acl").AsText() is { } acl && PublicAcls.Contains(acl, StringComparer.Ordinal))
         {

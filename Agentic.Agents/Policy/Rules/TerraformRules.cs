@@ -41,9 +41,11 @@ internal static class TerraformRules
             foreach (var breach in rule.Check(resource, context))
             {
                 var line = resource.LineAt(breach.Path);
-                findings.Add(new ResourceFinding(resource, breach, new Finding(rule.Id, resource.Address, resource.File, line, $"{resource.Address} {breach.Fact}")
+                var address = (breach.About ?? resource).Address;
+                findings.Add(new ResourceFinding(resource, breach, new Finding(rule.Id, address, resource.File, line, $"{address} {breach.Fact}")
                 {
                     EndLine = breach.Path.Length == 0 ? resource.EndLine : line,
+                    WrittenIn = breach.About is null ? null : resource.Address,
                 }));
             }
         }

@@ -47,8 +47,11 @@ internal static class HclFunctions
         var result = Tolerant(call.Function, arguments, scope) ?? (arguments.Exists(argument => !argument.IsWhollyKnown)
             ? CloudValue.Unknown
             : Strict(call.Function, arguments, scope) ?? CloudValue.Unknown);
-        return result.WithOrigins(origins);
+        // What is picked out of a collection was read from where that piece came from, not from everything beside it.
+        return !result.IsUnknown && Picking.Contains(call.Function) ? result : result.WithOrigins(origins);
     }
+
+    private static readonly HashSet<string> Picking = new(StringComparer.Ordinal) { "lookup", "element", "one", "coalesce", "merge" };
 
     private static CloudValue Try(HclCall call, HclScope scope)
     {

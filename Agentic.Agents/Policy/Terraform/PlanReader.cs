@@ -95,7 +95,7 @@ internal sealed class PlanReader
 
         CollectDeferredData(resourceChanges, known);
         PlanReferences.Has(root, "configuration", out var configuration);
-        references = new PlanReferences(configuration, known);
+        references = new PlanReferences(configuration, known, PlanReferences.Has(root, "variables", out var variables) ? variables : default);
         CollectConfiguration(configuration);
         var resources = planned.Select(Resource).OfType<CloudResource>().ToList();
         resources = FillPolicies(resources);
@@ -215,11 +215,12 @@ internal sealed class PlanReader
         }
 
         var key = KeyOf(resource, address);
-        configured.TryGetValue(PlanReferences.WithoutKeys(address), out var configuration);
-        var hasExpressions = PlanReferences.Has(configuration, "expressions", out var expressions);
+        // Terraform leaves the expressions out where a resource sets nothing at all.
+        var isConfigured = configured.TryGetValue(PlanReferences.WithoutKeys(address), out var configuration);
+        PlanReferences.Has(configuration, "expressions", out var expressions);
         PlanReferences.Has(configuration, "for_each_expression", out var forEach);
         var site = new Site(references.Module(module), module, key, forEach);
-        var merged = Merge(values, unknown, expressions, hasExpressions, site, 0);
+        var merged = Merge(values, unknown, expressions, isConfigured, site, 0);
         return new CloudResource
         {
             Address = address,
@@ -249,7 +250,9 @@ internal sealed class PlanReader
     {
         if (unknown.ValueKind == JsonValueKind.True)
         {
-            var isSet = expression.ValueKind is JsonValueKind.Object or JsonValueKind.Array;
+            // What is made of nothing but known values and still is not known was null: the provider fills it in.
+            var isSet = expression.ValueKind == JsonValueKind.Array
+                || (expression.ValueKind == JsonValueKind.Object && !(site.Module is { } module && references.IsKnownBeforeApply(expression, module)));
             return hasConfiguration && !isSet ? CloudValue.Null : CloudValue.UnknownFrom(OriginsOf(expression, site));
         }
 
@@ -269,9 +272,12 @@ internal sealed class PlanReader
             case JsonValueKind.Undefined:
                 return CloudValue.Null;
             default:
-                return JsonText.Read(value).WithOrigins(OriginsOf(expression, site));
+                return JsonText.Read(IsHash(value) && Child(expression, "constant_value") is { ValueKind: JsonValueKind.String } written ? written : value).WithOrigins(OriginsOf(expression, site));
         }
     }
+
+    /// <summary>Providers keep a SHA-1 in place of a long text such as user data; the configuration has the text itself.</summary>
+    private static bool IsHash(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString() is { Length: 40 } text && text.All(char.IsAsciiHexDigitLower);
 
     private CloudValue MergeMembers(JsonElement value, JsonElement unknown, JsonElement expression, bool hasConfiguration, Site site, int depth)
     {
@@ -296,8 +302,26 @@ internal sealed class PlanReader
             }
         }
 
+        // A plan of terraform says of every attribute what it is or that it is unknown; one made by something else may say neither.
+        if (isBlock && expression.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var property in expression.EnumerateObject().Where(property => !members.ContainsKey(property.Name)))
+            {
+                members[property.Name] = Configured(property.Value, site, depth + 1);
+            }
+        }
+
         return CloudValue.Of(members);
     }
+
+    private CloudValue Configured(JsonElement expression, Site site, int depth) => expression.ValueKind switch
+    {
+        JsonValueKind.Array when depth < 60 => CloudValue.Of([.. expression.EnumerateArray().Select(item => Configured(item, site, depth + 1))]),
+        JsonValueKind.Object when expression.TryGetProperty("constant_value", out var constant) => JsonText.Read(constant),
+        JsonValueKind.Object when !IsExpression(expression) && depth < 60 =>
+            CloudValue.Of(expression.EnumerateObject().ToDictionary(property => property.Name, property => Configured(property.Value, site, depth + 1), StringComparer.Ordinal)),
+        _ => CloudValue.UnknownFrom(OriginsOf(expression, site)),
+    };
 
     private CloudValue MergeItems(JsonElement value, JsonElement unknown, JsonElement expression, bool hasConfiguration, Site site, int depth)
     {

@@ -14,11 +14,33 @@ internal sealed class PlanReferences
 {
     private const int Deepest = 24;
 
+    /// <summary>References one expression may lead through; a real one leads through a handful.</summary>
+    private const int LongestWay = 2_000;
+
     private readonly ILookup<string, string> instances;
     private readonly Dictionary<string, PlanModule> modules = new(StringComparer.Ordinal);
 
-    public PlanReferences(JsonElement configuration, IEnumerable<string> addresses)
+    private readonly JsonElement variables;
+    private readonly HashSet<string> moduleInstances = new(StringComparer.Ordinal);
+    private readonly HashSet<string> expanded = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Module, string Variable), bool> knownInputs = [];
+    private int way;
+
+    /// <param name="configuration">The plan's configuration.</param>
+    /// <param name="addresses">The resources and data sources there are.</param>
+    /// <param name="variables">The values the root module's variables have; Terraform lists every one of them.</param>
+    public PlanReferences(JsonElement configuration, IEnumerable<string> addresses, JsonElement variables = default)
     {
+        this.variables = variables;
+        addresses = [.. addresses];
+        foreach (var address in addresses)
+        {
+            for (var close = address.IndexOf("].", StringComparison.Ordinal); close > 0; close = address.IndexOf("].", close + 1, StringComparison.Ordinal))
+            {
+                moduleInstances.Add(address[..(close + 1)]);
+            }
+        }
+
         instances = addresses.ToLookup(WithoutKeys, StringComparer.Ordinal);
         if (configuration.ValueKind == JsonValueKind.Object && configuration.TryGetProperty("root_module", out var root))
         {
@@ -88,13 +110,15 @@ internal sealed class PlanReferences
     public IReadOnlyList<string> Resolve(JsonElement expression, PlanModule module, string instanceModule, string key, JsonElement forEach = default)
     {
         var found = new List<string>();
+        expanded.Clear();
+        way = 0;
         Resolve(expression, module, instanceModule, key, forEach, found, 0);
         return found;
     }
 
     private void Resolve(JsonElement expression, PlanModule module, string at, string key, JsonElement forEach, List<string> found, int depth)
     {
-        if (depth > Deepest || found.Count > 64 || !Has(expression, "references", out var references) || references.ValueKind != JsonValueKind.Array)
+        if (depth > Deepest || found.Count > 64 || ++way > LongestWay || !Has(expression, "references", out var references) || references.ValueKind != JsonValueKind.Array)
         {
             return;
         }
@@ -102,12 +126,48 @@ internal sealed class PlanReferences
         var texts = references.EnumerateArray().Where(reference => reference.ValueKind == JsonValueKind.String).Select(reference => reference.GetString()!).ToList();
         foreach (var reference in texts)
         {
-            // Terraform lists b["a"].id, b["a"] and b: the last says nothing that the first does not say better.
-            if (!texts.Exists(other => other.Length > reference.Length && other[reference.Length] == '[' && other.StartsWith(reference, StringComparison.Ordinal)))
+            // Terraform lists b["a"].id, b["a"] and b: the last two say nothing that the first does not say better.
+            if (!texts.Exists(other => other.Length > reference.Length && other[reference.Length] is '[' or '.' && other.StartsWith(reference, StringComparison.Ordinal)))
             {
                 Follow(reference, module, at, key, forEach, found, depth);
             }
         }
+    }
+
+    /// <summary>True where everything an expression is made of has its value when the plan is made.</summary>
+    public bool IsKnownBeforeApply(JsonElement expression, PlanModule module, int depth = 0)
+    {
+        if (depth > Deepest || expression.ValueKind != JsonValueKind.Object)
+        {
+            return false;
+        }
+
+        if (expression.TryGetProperty("constant_value", out _))
+        {
+            return true;
+        }
+
+        return Has(expression, "references", out var found) && found.ValueKind == JsonValueKind.Array && found.GetArrayLength() > 0
+            && found.EnumerateArray().All(reference => reference.ValueKind == JsonValueKind.String && IsKnownBeforeApply(PartsOf(reference.GetString()!), module, depth));
+    }
+
+    private bool IsKnownBeforeApply(List<string> reference, PlanModule module, int depth) => reference switch
+    {
+        ["count", "index"] or ["each", "key"] or ["path" or "terraform", ..] => true,
+        ["var", var name, ..] when module.Parent is null => variables.ValueKind == JsonValueKind.Object && variables.TryGetProperty(WithoutKeys(name), out _),
+        ["var", var name, ..] => IsKnownInput(WithoutKeys(name), module, depth),
+        _ => false,
+    };
+
+    private bool IsKnownInput(string name, PlanModule module, int depth)
+    {
+        if (!knownInputs.TryGetValue((module.Address, name), out var known))
+        {
+            known = !(Has(module.Call, "expressions", out var inputs) && Has(inputs, name, out var input)) || IsKnownBeforeApply(input, module.Parent!, depth + 1);
+            knownInputs[(module.Address, name)] = known;
+        }
+
+        return known;
     }
 
     /// <summary>Splits at the dots outside of instance keys.</summary>
@@ -144,9 +204,13 @@ internal sealed class PlanReferences
                 Resolve(input, module.Parent!, ParentOf(at), "", default, found, depth + 1);
                 break;
             case "each":
+                // The keys a variable gives say which instance is meant, not what a value is made of.
                 if (Has(forEach, "references", out _))
                 {
-                    Resolve(forEach, module, at, key, default, found, depth + 1);
+                    var repeated = new List<string>();
+                    Resolve(forEach, module, at, key, default, repeated, depth + 1);
+                    repeated.RemoveAll(origin => origin.StartsWith("var.", StringComparison.Ordinal) || origin.Contains(".var.", StringComparison.Ordinal));
+                    repeated.ForEach(origin => Add(found, origin));
                 }
 
                 break;
@@ -156,6 +220,22 @@ internal sealed class PlanReferences
                     && Has(outputs, WithoutKeys(parts[2]), out var output) && Has(output, "expression", out var value))
                 {
                     Resolve(value, callee, $"{prefix}module.{parts[1]}", "", default, found, depth + 1);
+                }
+
+                break;
+            case "module" when parts.Count == 2:
+                // module.m[each.key].id is listed as module.m and each.key: which output is not said, so it may be any of them.
+                var called = $"{prefix}module.{parts[1]}";
+                var instance = !called.EndsWith(']') && key.Length > 0 && moduleInstances.Contains(called + key) ? called + key : called;
+                if (expanded.Add(instance) && modules.GetValueOrDefault(WithoutKeys(called)) is { } repeatedModule && Has(repeatedModule.Configuration, "outputs", out var all))
+                {
+                    foreach (var one in all.EnumerateObject())
+                    {
+                        if (Has(one.Value, "expression", out var from))
+                        {
+                            Resolve(from, repeatedModule, instance, "", default, found, depth + 1);
+                        }
+                    }
                 }
 
                 break;

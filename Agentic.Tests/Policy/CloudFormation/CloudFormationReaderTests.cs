@@ -49,6 +49,86 @@ internal sealed class CloudFormationReaderTests
     }
 
     [Test]
+    public void Knows_where_a_cluster_a_distribution_and_a_domain_keep_what_the_rules_ask_for()
+    {
+        const string template = """
+            Resources:
+              Cluster:
+                Type: AWS::EKS::Cluster
+                Properties:
+                  EncryptionConfig:
+                    - Provider: { KeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/a' }
+                      Resources: [secrets]
+              Open:
+                Type: AWS::EKS::Cluster
+                Properties:
+                  Name: open
+              Site:
+                Type: AWS::CloudFront::Distribution
+                Properties: { DistributionConfig: { Enabled: true } }
+              Silent:
+                Type: AWS::CloudFront::Distribution
+                Properties: { DistributionConfig: { Enabled: true } }
+              Source:
+                Type: AWS::Logs::DeliverySource
+                Properties: { Name: site, ResourceArn: !GetAtt Site.Arn }
+              Delivery:
+                Type: AWS::Logs::Delivery
+                Properties: { DeliverySourceName: !Ref Source }
+              Search:
+                Type: AWS::OpenSearchService::Domain
+              Safe:
+                Type: AWS::OpenSearchService::Domain
+                Properties: { DomainEndpointOptions: { EnforceHTTPS: true } }
+            """;
+
+        Assert.That(Findings(template, "aws-eks-secrets-encryption", "aws-cloudfront-logging", "aws-es-https").Select(found => (found.Rule, found.Resource)), Is.EquivalentTo(((string, string?)[])
+        [
+            ("aws-eks-secrets-encryption", "Open"),
+            ("aws-cloudfront-logging", "Silent"),
+            ("aws-es-https", "Search"),
+        ]));
+    }
+
+    [Test]
+    public void Takes_encryption_from_where_data_comes_from_and_policies_from_users_and_groups()
+    {
+        const string template = """
+            Resources:
+              Member:
+                Type: AWS::RDS::DBInstance
+                Properties: { Engine: aurora-postgresql }
+              Restored:
+                Type: AWS::RDS::DBCluster
+                Properties: { SnapshotIdentifier: orders }
+              Plain:
+                Type: AWS::RDS::DBCluster
+                Properties: { Engine: aurora-postgresql }
+              Everything:
+                Type: AWS::IAM::Group
+                Properties:
+                  Policies:
+                    - PolicyName: all
+                      PolicyDocument: { Statement: [{ Effect: Allow, Action: '*', Resource: '*' }] }
+              Person:
+                Type: AWS::IAM::Policy
+                Properties:
+                  Users: [admin]
+                  PolicyDocument: { Statement: [{ Effect: Allow, Action: 's3:Get*', Resource: '*' }] }
+              Group:
+                Type: AWS::EC2::SecurityGroup
+                Properties: { GroupDescription: Web, SecurityGroupIngress: None }
+            """;
+
+        Assert.That(Findings(template, "aws-rds-encryption", "aws-rds-cluster-encryption", "aws-iam-admin-policy", "aws-iam-user-policy", "aws-sg-description").Select(found => (found.Rule, found.Resource)), Is.EquivalentTo(((string, string?)[])
+        [
+            ("aws-rds-cluster-encryption", "Plain"),
+            ("aws-iam-admin-policy", "Everything.Policies[0]"),
+            ("aws-iam-user-policy", "Person.Users"),
+        ]));
+    }
+
+    [Test]
     public void Says_nothing_about_a_parameter_without_a_default() =>
         Assert.That(Findings("{\"Parameters\":{\"E\":{\"Type\":\"String\"}},\"Resources\":{\"V\":{\"Type\":\"AWS::EC2::Volume\",\"Properties\":{\"Encrypted\":{\"Ref\":\"E\"}}}}}", "aws-ebs-encryption"), Is.Empty);
 

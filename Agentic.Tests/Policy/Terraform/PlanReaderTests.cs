@@ -50,6 +50,117 @@ internal sealed class PlanReaderTests
         Assert.That(Findings(graph, "aws-s3-versioning"), Is.EqualTo(((string, string?)[])[("aws-s3-versioning", "aws_s3_bucket.b[\"c\"]")]));
     }
 
+    /// <summary>As Terraform 1.11 lists <c>module.store[each.key].id</c>: the module and the key, but not the output.</summary>
+    [Test]
+    public void Follows_a_reference_into_the_instance_of_a_module_with_the_same_key()
+    {
+        static string Of(string key) => """{"address":"module.store[\"KEY\"]","resources":[{"address":"module.store[\"KEY\"].aws_s3_bucket.this","mode":"managed","type":"aws_s3_bucket","name":"this","values":{}}]}""".Replace("KEY", key, StringComparison.Ordinal);
+        var graph = Read("""
+            {"format_version":"1.2","planned_values":{"root_module":{
+               "resources":[{"address":"aws_s3_bucket_versioning.v[\"b\"]","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","index":"b","values":{"versioning_configuration":[{"status":"Enabled"}]}}],
+               "child_modules":[STORES]}},
+             "resource_changes":[{"address":"aws_s3_bucket_versioning.v[\"b\"]","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","index":"b","change":{"actions":["create"],"after":{},"after_unknown":{"bucket":true}}}],
+             "configuration":{"root_module":{
+               "resources":[{"address":"aws_s3_bucket_versioning.v","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","expressions":{"bucket":{"references":["module.store","each.key"]}},"for_each_expression":{"references":["var.keys"]}}],
+               "variables":{"keys":{}},
+               "module_calls":{"store":{"source":"./store","for_each_expression":{"references":["var.stores"]},"module":{
+                 "outputs":{"id":{"expression":{"references":["aws_s3_bucket.this.id","aws_s3_bucket.this"]}},"name":{"expression":{"references":["var.name"]}}},
+                 "resources":[{"address":"aws_s3_bucket.this","mode":"managed","type":"aws_s3_bucket","name":"this","expressions":{}}]}}}}}}
+            """.Replace("STORES", $"{Of("a")},{Of("b")}", StringComparison.Ordinal));
+
+        Assert.That(Findings(graph, "aws-s3-versioning"), Is.EqualTo(((string, string?)[])[("aws-s3-versioning", "module.store[\"a\"].aws_s3_bucket.this")]));
+    }
+
+    /// <summary>Twelve modules in one another, each input made of all inputs of the one above: more ways than anyone can walk.</summary>
+    [Test]
+    public void Comes_to_an_end_where_modules_pass_everything_on_to_everything()
+    {
+        var all = string.Join(',', Enumerable.Range(0, 20).Select(number => $"\"var.v{number}\""));
+        var inputs = string.Join(',', Enumerable.Range(0, 20).Select(number => $"\"v{number}\":{{\"references\":[{all}]}}"));
+        var module = $"{{\"resources\":[{{\"address\":\"aws_ebs_volume.v\",\"mode\":\"managed\",\"type\":\"aws_ebs_volume\",\"name\":\"v\",\"expressions\":{{\"encrypted\":{{\"references\":[{all}]}}}}}}]}}";
+        for (var depth = 0; depth < 12; depth++)
+        {
+            module = $"{{\"module_calls\":{{\"m\":{{\"expressions\":{{{inputs}}},\"module\":{module}}}}}}}";
+        }
+
+        var address = string.Concat(Enumerable.Repeat("module.m.", 12)) + "aws_ebs_volume.v";
+        var graph = Read($"{{\"format_version\":\"1.2\",\"planned_values\":{{\"root_module\":{{\"child_modules\":[{{\"address\":\"{address[..^17]}\",\"resources\":[{{\"address\":\"{address}\",\"mode\":\"managed\",\"type\":\"aws_ebs_volume\",\"name\":\"v\",\"values\":{{}}}}]}}]}}}},"
+            + $"\"resource_changes\":[{{\"address\":\"{address}\",\"mode\":\"managed\",\"type\":\"aws_ebs_volume\",\"name\":\"v\",\"change\":{{\"actions\":[\"create\"],\"after\":{{}},\"after_unknown\":{{\"encrypted\":true}}}}}}],\"configuration\":{{\"root_module\":{module}}}}}");
+
+        Assert.That(Findings(graph, "aws-ebs-encryption"), Is.Empty);
+    }
+
+    /// <summary>A local is not in the plan: whether the value that goes through it is this bucket, nobody can say.</summary>
+    [Test]
+    public void Says_nothing_about_a_bucket_that_something_behind_a_local_may_point_at()
+    {
+        var graph = Read("""
+            {"format_version":"1.2","planned_values":{"root_module":{"resources":[
+               {"address":"aws_s3_bucket.a","mode":"managed","type":"aws_s3_bucket","name":"a","values":{}},
+               {"address":"aws_s3_bucket_versioning.v[\"b\"]","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","index":"b","values":{"versioning_configuration":[{"status":"Enabled"}]}}]}},
+             "resource_changes":[{"address":"aws_s3_bucket_versioning.v[\"b\"]","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","index":"b","change":{"actions":["create"],"after":{},"after_unknown":{"bucket":true}}}],
+             "configuration":{"root_module":{"resources":[
+               {"address":"aws_s3_bucket.a","mode":"managed","type":"aws_s3_bucket","name":"a","expressions":{}},
+               {"address":"aws_s3_bucket_versioning.v","mode":"managed","type":"aws_s3_bucket_versioning","name":"v","expressions":{"bucket":{"references":["local.ids","each.key"]}},"for_each_expression":{"references":["var.keys"]}}]}}}
+            """);
+
+        Assert.That(Findings(graph, "aws-s3-versioning", "aws-s3-access-logging"), Is.EqualTo(((string, string?)[])[("aws-s3-access-logging", "aws_s3_bucket.a")]));
+    }
+
+    /// <summary>The provider keeps the SHA-1 of user data; what was written stands in the configuration.</summary>
+    [Test]
+    public void Reads_user_data_where_the_plan_has_its_hash_only()
+    {
+        var graph = Read("""
+            {"format_version":"1.2","planned_values":{"root_module":{"resources":[
+              {"address":"aws_instance.a","mode":"managed","type":"aws_instance","name":"a","values":{"user_data":"7d5d0a4e2f5d4a5f1a1c0a7b9f7b1e0d9c8b7a69"}}]}},
+             "configuration":{"root_module":{"resources":[
+              {"address":"aws_instance.a","mode":"managed","type":"aws_instance","name":"a","expressions":{"user_data":{"constant_value":"export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE"}}}]}}}
+            """);
+
+        Assert.That(Findings(graph, "aws-ec2-userdata-secrets"), Is.EqualTo(((string, string?)[])[("aws-ec2-userdata-secrets", "aws_instance.a")]));
+    }
+
+    /// <summary>Terraform writes no expressions for a resource whose block is empty, and a null where null was written.</summary>
+    [Test]
+    public void Takes_what_an_empty_block_leaves_to_the_provider_and_a_written_null_for_not_set()
+    {
+        static string Queue(string name) => """{"address":"aws_sqs_queue.NAME","mode":"managed","type":"aws_sqs_queue","name":"NAME","values":{"kms_master_key_id":null}}""".Replace("NAME", name, StringComparison.Ordinal);
+        static string Change(string name) => """{"address":"aws_sqs_queue.NAME","mode":"managed","type":"aws_sqs_queue","name":"NAME","change":{"actions":["create"],"after":{"kms_master_key_id":null},"after_unknown":{"sqs_managed_sse_enabled":true}}}""".Replace("NAME", name, StringComparison.Ordinal);
+        static string Written(string name, string expressions) => """{"address":"aws_sqs_queue.NAME","mode":"managed","type":"aws_sqs_queue","name":"NAME"EXPRESSIONS,"schema_version":0}""".Replace("NAME", name, StringComparison.Ordinal).Replace("EXPRESSIONS", expressions, StringComparison.Ordinal);
+        string[] names = ["empty", "written", "set"];
+        var graph = Read("""
+            {"format_version":"1.2","planned_values":{"root_module":{"resources":[QUEUES]}},"resource_changes":[CHANGES],"configuration":{"root_module":{"resources":[WRITTEN]}}}
+            """.Replace("QUEUES", string.Join(',', names.Select(Queue)), StringComparison.Ordinal)
+            .Replace("CHANGES", string.Join(',', names.Select(Change)), StringComparison.Ordinal)
+            .Replace("WRITTEN", string.Join(',',
+                Written("empty", ""),
+                Written("written", ""","expressions":{"sqs_managed_sse_enabled":{"constant_value":null}}"""),
+                Written("set", ""","expressions":{"sqs_managed_sse_enabled":{"references":["local.on"]}}""")), StringComparison.Ordinal));
+
+        Assert.That(Findings(graph, "aws-sqs-encryption"), Is.EqualTo(((string, string?)[])[("aws-sqs-encryption", "aws_sqs_queue.empty"), ("aws-sqs-encryption", "aws_sqs_queue.written")]));
+    }
+
+    /// <summary>Converters leave out what they cannot know; the configuration still says that it was set.</summary>
+    [Test]
+    public void Takes_an_attribute_that_only_the_configuration_has_for_set()
+    {
+        var graph = Read("""
+            {"format_version":"1.0","planned_values":{"root_module":{"resources":[
+              {"address":"aws_cloudtrail.a","mode":"managed","type":"aws_cloudtrail","name":"a","values":{"name":"a"}},
+              {"address":"aws_cloudtrail.b","mode":"managed","type":"aws_cloudtrail","name":"b","values":{"name":"b"}},
+              {"address":"aws_ebs_volume.c","mode":"managed","type":"aws_ebs_volume","name":"c","values":{}},
+              {"address":"aws_dynamodb_table.d","mode":"managed","type":"aws_dynamodb_table","name":"d","values":{}}]}},
+             "configuration":{"root_module":{"resources":[
+              {"address":"aws_cloudtrail.a","mode":"managed","type":"aws_cloudtrail","name":"a","expressions":{"name":{"constant_value":"a"},"kms_key_id":{"references":["aws_kms_key.k.arn","aws_kms_key.k"]}}},
+              {"address":"aws_cloudtrail.b","mode":"managed","type":"aws_cloudtrail","name":"b","expressions":{"name":{"constant_value":"b"}}},
+              {"address":"aws_ebs_volume.c","mode":"managed","type":"aws_ebs_volume","name":"c","expressions":{"encrypted":{"constant_value":true}}},
+              {"address":"aws_dynamodb_table.d","mode":"managed","type":"aws_dynamodb_table","name":"d","expressions":{"point_in_time_recovery":[{"enabled":{"constant_value":true}}]}}]}}}
+            """);
+
+        Assert.That(Findings(graph, "aws-cloudtrail-encryption", "aws-ebs-encryption", "aws-dynamodb-pitr"), Is.EqualTo(((string, string?)[])[("aws-cloudtrail-encryption", "aws_cloudtrail.b")]));
+    }
+
     [Test]
     public void Takes_an_unknown_attribute_nobody_set_for_the_default_of_its_provider()
     {

@@ -54,3 +54,36 @@ resource "aws_lb" "this" {
     }
 }
 
+
+#### fail: a classic balancer without logs
+resource "aws_elb" "this" {
+  name               = "shop"
+  availability_zones = ["eu-west-1a"]
+
+  listener {
+    instance_port     = 8000
+    instance_protocol = "http"
+    lb_port           = 443
+    lb_protocol       = "https"
+  }
+}
+
+#### fail: a classic balancer with its logs turned off
+resource "aws_elb" "this" {
+  name = "shop"
+
+  access_logs {
+    bucket  = "logs"
+    enabled = false
+  }
+}
+
+#### pass: a classic balancer writes logs to the bucket it names
+resource "aws_elb" "this" {
+  name = "shop"
+
+  access_logs {
+    bucket   = "logs"
+    interval = 60
+  }
+}

@@ -24,3 +24,25 @@ provider "aws" {
   secret_key = var.key
 }
 
+
+#### fail: a key pair of no known shape
+provider "aws" {
+  region     = "eu-west-1"
+  access_key = "AKIAOLDSTYLE"
+  secret_key = "completelyrandomletters"
+}
+
+resource "aws_sns_topic" "this" {
+  name = "orders"
+}
+
+#### pass: what an emulator takes
+provider "aws" {
+  region     = "eu-west-1"
+  access_key = "test"
+  secret_key = "mock_secret_key_for_tests"
+}
+
+resource "aws_sns_topic" "this" {
+  name = "orders"
+}

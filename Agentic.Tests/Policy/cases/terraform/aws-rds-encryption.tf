@@ -99,3 +99,16 @@ resource "aws_db_instance" "a" {
  storage_encrypted=local.env == "prod" || local.env == "dev"
 }
 locals { env="dev" }
+
+#### pass: a replica is encrypted as its source is
+resource "aws_db_instance" "replica" {
+  instance_class      = "db.t3.medium"
+  replicate_source_db = "orders"
+}
+
+#### fail: a replica that says it is not encrypted
+resource "aws_db_instance" "replica" {
+  instance_class      = "db.t3.medium"
+  replicate_source_db = "orders"
+  storage_encrypted   = false
+}

@@ -54,3 +54,17 @@ resource "aws_s3_bucket" "this" {
   acl = var.acl
 }
 
+
+#### fail: two buckets of one name, told apart by their labels
+resource "aws_s3_bucket" "data" {
+  bucket = "example"
+}
+
+resource "aws_s3_bucket" "open" {
+  bucket = "example"
+}
+
+resource "aws_s3_bucket_acl" "open" {
+  bucket = aws_s3_bucket.open.id
+  acl    = "public-read"
+}

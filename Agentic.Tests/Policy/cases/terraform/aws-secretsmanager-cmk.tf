@@ -41,3 +41,33 @@ resource "aws_secretsmanager_secret" "this" {
   kms_key_id = "alias/aws/secretsmanager"
 }
 
+
+#### fail: a data source finds the key of the service
+data "aws_kms_key" "service" {
+  key_id = "alias/aws/secretsmanager"
+}
+
+resource "aws_secretsmanager_secret" "this" {
+  name       = "db"
+  kms_key_id = data.aws_kms_key.service.arn
+}
+
+#### fail: a data source finds the alias of the service
+data "aws_kms_alias" "service" {
+  name = "alias/aws/secretsmanager"
+}
+
+resource "aws_secretsmanager_secret" "this" {
+  name       = "db"
+  kms_key_id = data.aws_kms_alias.service.target_key_arn
+}
+
+#### pass: a data source finds a key of the customer
+data "aws_kms_alias" "own" {
+  name = "alias/shop"
+}
+
+resource "aws_secretsmanager_secret" "this" {
+  name       = "db"
+  kms_key_id = data.aws_kms_alias.own.target_key_arn
+}
