@@ -32,7 +32,7 @@ internal static class BlockSecrets
             {
                 var value = match.Groups[1];
 
-                if (!Wording.IsTemplated(value.Value) && !Wording.IsRepeated(value.Value) && !(value.Value.StartsWith('%') && value.Value.EndsWith('%')))
+                if (!Wording.IsTemplated(value.Value) && !Wording.IsRepeated(value.Value) && !PublishedExamples.Contains(value.Value) && !(value.Value.StartsWith('%') && value.Value.EndsWith('%')))
                 {
                     yield return new SecretMatch("nuget-config-password", "Password in a NuGet configuration file", value.Index, value.Length, $"{value.Length} characters", value.Value);
                 }
