@@ -3,6 +3,7 @@ using System.Text;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Policy.Engines;
 using Agentic.Agents.Policy.Rules;
+using Agentic.Agents.Policy.Secrets;
 
 namespace Agentic.Agents.Policy;
 
@@ -112,7 +113,7 @@ internal static class PolicyEvaluation
 
         open.Sort(static (left, right) => Order(left.Violation, right.Violation));
         var violations = withPatches
-            ? TerraformFix.Offer(PatchOffer.Offer(open, content, book.Catalogue), seen, content, book.Organisation)
+            ? SecretLines.HoldBack(TerraformFix.Offer(PatchOffer.Offer(open, content, book.Catalogue), seen, content, book.Organisation), seen.Findings)
             : [.. open.Select(each => each.Violation)];
 
         var mode = Environments.ModeOf(environment);
