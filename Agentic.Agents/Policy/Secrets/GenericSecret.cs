@@ -29,7 +29,15 @@ internal static class GenericSecret
         }
 
         return value.Length is >= 8 and <= 200 && IsRandom(value, name) && !IsSomethingElse(value) && !IsKeyId(value, name)
-            && !Wording.IsPlaceholder(value) && !Wording.SaysPlaceholderInSigns(value) && !IsEncodedWords(value) && !PublishedExamples.Contains(value);
+            && !Wording.IsPlaceholder(value) && !Wording.SaysPlaceholderInSigns(value) && !IsEncodedWords(value) && !PublishedExamples.Contains(value) && !JsonWebToken.IsTextbook(value);
+    }
+
+    /// <summary>Letters, digits, signs and single spaces in a jumble, as the keys of a WordPress configuration are.</summary>
+    public static bool IsJumble(string value)
+    {
+        var signs = value.Count(c => c is > ' ' and <= '~' && !char.IsAsciiLetterOrDigit(c));
+        return value.Length is >= 40 and <= 160 && value.All(c => c is >= ' ' and <= '~') && signs * 6 >= value.Length && value.Count(c => c == ' ') * 12 <= value.Length
+            && value.Count(char.IsAsciiDigit) >= 3 && value.Count(char.IsAsciiLetter) >= 10 && Wording.Entropy(value) >= 4.7 && !value.Contains("://", StringComparison.Ordinal) && !Wording.IsMostlyWords(value);
     }
 
     /// <summary>A UUID, also one that lost a group.</summary>
@@ -61,12 +69,19 @@ internal static class GenericSecret
         Span<byte> bytes = stackalloc byte[200];
         var whole = body[..(body.Length / 4 * 4)];
 
-        if (!Convert.TryFromBase64Chars(whole, bytes, out var written) || bytes[..written].IndexOfAnyExceptInRange((byte)' ', (byte)'~') >= 0)
+        if (!Convert.TryFromBase64Chars(whole, bytes, out var written))
         {
             return false;
         }
 
-        var text = System.Text.Encoding.ASCII.GetString(bytes[..written]);
+        var decoded = bytes[..written].TrimEnd((byte)'\n');
+
+        if (decoded.IsEmpty || decoded.IndexOfAnyExceptInRange((byte)' ', (byte)'~') >= 0)
+        {
+            return false;
+        }
+
+        var text = System.Text.Encoding.ASCII.GetString(decoded);
         return text[0] is '{' or '[' || Wording.IsPlaceholder(text) || Wording.IsMostlyWords(text);
     }
 

@@ -37,6 +37,8 @@ internal static class LetterPairs
         "tokens", "tool", "topic", "trace", "tracker", "type", "update", "upload", "url", "user", "username", "users", "util", "value", "var", "vault", "version", "view", "volume",
         "web", "webhook", "west", "widget", "window", "work", "worker", "workflow", "write", "xml", "yaml", "zone", "the", "and", "for", "with", "from", "this", "that", "not", "your",
         "is", "in", "to", "of", "on", "by", "or", "my", "id", "us", "eu", "db", "v1", "v2", "io", "is", "be", "no", "yes", "must", "should", "will", "can", "has", "are", "was",
+        "if", "it", "at", "as", "do", "we", "an", "so", "up", "all", "any", "new", "old", "you", "see", "use", "how", "why", "who", "one", "two", "our", "out", "now", "may", "let", "put", "ask",
+        "own", "end", "top", "big", "low", "its", "per", "via", "but", "had", "did", "too", "off", "few", "try", "add", "day", "ftp", "irc", "ldap", "smtp", "imap", "ssl", "tls", "cli", "sdk", "gui",
     };
 
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> Common = CommonWords.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -9,7 +9,7 @@ internal static class SecretName
     private static readonly HashSet<string> Neutral =
     [
         "value", "val", "string", "str", "text", "plain", "plaintext", "prod", "production", "dev", "development", "staging", "stage", "qa", "uat", "live", "sandbox",
-        "old", "new", "current", "default", "base64", "b64", "raw", "env", "primary", "secondary", "main", "backup", "v1", "v2", "v3", "1", "2", "3", "4", "write", "read", "rw", "ro", "literal", "const", "constant",
+        "old", "new", "current", "default", "base64", "b64", "raw", "env", "primary", "secondary", "main", "backup", "v1", "v2", "v3", "1", "2", "3", "4", "write", "read", "rw", "ro", "literal", "const", "constant", "base",
     ];
 
     private static readonly HashSet<string> StrongHeads =

@@ -213,12 +213,14 @@ internal sealed class SecretScan
         var value = _text[assignment.ValueStart..assignment.ValueEnd].TrimEnd('\\');
         var end = assignment.ValueStart + value.Length;
 
-        if (value.Length < 8 || value.Contains(' ') || Overlaps(assignment.ValueStart, end) || _explained.Exists(each => assignment.ValueStart < each.End && each.Start < end))
+        var isJumble = assignment.Quote != '\0' && value.Contains(' ') && GenericSecret.IsJumble(value);
+
+        if (value.Length < 8 || (value.Contains(' ') && !isJumble) || Overlaps(assignment.ValueStart, end) || _explained.Exists(each => assignment.ValueStart < each.End && each.Start < end))
         {
             return;
         }
 
-        if (_namesProduct && NamedRules.Match(name, _path ?? "", Above(assignment.NameStart), value) is { } rule && IsCredible(rule, value) && !IsDisclaimed(assignment.ValueStart))
+        if (_namesProduct && NamedRules.Match(name, _path ?? "", Above(assignment.NameStart), value) is { } rule && !(_place.IsTest && rule.AllowsUuid) && IsCredible(rule, value) && !IsDisclaimed(assignment.ValueStart))
         {
             Report(rule.Id, rule.Title, assignment.ValueStart, value);
             return;
@@ -235,7 +237,7 @@ internal sealed class SecretScan
         {
             Report("hashicorp-tf-password", "Password literal in a Terraform file", assignment.ValueStart, value);
         }
-        else if (!_place.IsTest && !_isSealed && GenericSecret.IsSecret(value, assignment.Quote, strength, _path) && !(_place.IsYamlOrJson && Disclaimer.StandsAround(_text, assignment.NameStart)))
+        else if (!_place.IsTest && !_isSealed && (isJumble || GenericSecret.IsSecret(value, assignment.Quote, strength, _path)) && !(_place.IsYamlOrJson && Disclaimer.StandsAround(_text, assignment.NameStart)))
         {
             Report("generic-api-key", $"Random value assigned to '{name}'", assignment.ValueStart, value);
         }
