@@ -118,6 +118,16 @@ internal static class AssignmentReader
                 return Skip(text, spaced + 1, " \t\r\n");
             case '{' when isClosed && IsVariable(text, start):
                 return DefaultValue(text, spaced);
+            // <string name="api_secret">...</string>, and the two lines of a property list.
+            case '>' when isClosed && start > 1 && text[start - 1] is '"' or '\'' && text[start - 2] == '=':
+                return Skip(text, spaced + 1, " \t\r\n");
+            case '<' when Follows(text, spaced, "</key>") && Skip(text, spaced + 6, " \t\r\n") is var element && Follows(text, element, "<string>"):
+                return element + 8;
+            // password 'x' in Gradle and SQL.
+            case '"' or '\'' when !isClosed && spaced > at:
+                return spaced;
+            case ',' when NextLineValue(text, spaced) is >= 0 and var pair:
+                return pair;
             case ',' when isClosed:
             case '(' when !isClosed && spaced == at:
             case '>' when !isClosed:
@@ -126,7 +136,7 @@ internal static class AssignmentReader
                 return NextLineValue(text, spaced);
             default:
                 // --token value, and a field of Go or SQL: name type = "value".
-                return spaced > at && (text[start] == '-' || IsNetrc(text, start, end)) ? spaced : TypedValue(text, spaced, at);
+                return spaced > at && (text[start] == '-' || IsSet(text, start) || IsNetrc(text, start, end)) ? spaced : TypedValue(text, spaced, at);
         }
     }
 
@@ -163,6 +173,14 @@ internal static class AssignmentReader
         return sign < text.Length && text[sign] == '=' && !Follows(text, sign, "==") && !Follows(text, sign, "=>") ? sign + 1 : -1;
     }
 
+    /// <summary>ENV NAME value, setenv NAME value, set -gx NAME value, setx NAME value.</summary>
+    private static bool IsSet(string text, int start)
+    {
+        var before = text.AsSpan(Math.Max(0, start - 20), start - Math.Max(0, start - 20));
+        var line = before[(before.LastIndexOf('\n') + 1)..].Trim();
+        return line is "ENV" or "setenv" or "setx" or "set -gx" or "set -x" or "set -Ux";
+    }
+
     /// <summary>machine ... login ... password ...: in a .netrc only spaces stand between name and value.</summary>
     private static bool IsNetrc(string text, int start, int end)
     {
@@ -189,17 +207,19 @@ internal static class AssignmentReader
         return sign < 0 || sign >= text.Length || text[sign] != '=' ? -1 : sign + 1;
     }
 
-    /// <summary>The two-line form of Kubernetes and ECS: <c>name: API_KEY</c>, below it <c>value: ...</c>.</summary>
+    /// <summary>The form in two parts of Kubernetes, ECS and CloudFormation: <c>name: API_KEY</c>, behind or below it <c>value: ...</c>.</summary>
     private static int NextLineValue(string text, int at)
     {
         var next = Skip(text, at, " \t\r\n-\"',{");
 
-        if (next - at > 60 || !(Follows(text, next, "value") || Follows(text, next, "Value")))
+        var word = Follows(text, next, "value") || Follows(text, next, "Value") ? 5 : Follows(text, next, "ParameterValue") ? 14 : 0;
+
+        if (next - at > 60 || word == 0)
         {
             return -1;
         }
 
-        var sign = Skip(text, next + 5, "\"' \t");
+        var sign = Skip(text, next + word, "\"' \t");
         return sign < text.Length && text[sign] is ':' or '=' ? sign + 1 : -1;
     }
 
@@ -221,6 +241,13 @@ internal static class AssignmentReader
         if (at >= text.Length)
         {
             return null;
+        }
+
+        // A block of YAML: the value is the line below.
+        if (text[at] is '|' or '>' && Skip(text, at + 1, "-+") is var head && head < text.Length && text[head] is '\n' or '\r')
+        {
+            at = Skip(text, head, " \r\n");
+            return Block(text, nameStart, nameEnd, at);
         }
 
         var quote = text[at] is '"' or '\'' or '`' ? text[at] : '\0';
@@ -245,7 +272,25 @@ internal static class AssignmentReader
             end--;
         }
 
+        // {name: TOKEN, value: ...}: what closes the map around the value is no part of it.
+        while (quote == '\0' && end > start && text[end - 1] is '}' or ']' or ')' && text.AsSpan(start, end - start).IndexOfAny("{[(") < 0)
+        {
+            end--;
+        }
+
         return end == start || end - start > MaxValue ? null : new Assignment(nameStart, nameEnd, start, end, quote);
+    }
+
+    private static Assignment? Block(string text, int nameStart, int nameEnd, int at)
+    {
+        var end = at;
+
+        while (end < text.Length && end - at <= MaxValue && !char.IsWhiteSpace(text[end]))
+        {
+            end++;
+        }
+
+        return end == at || end - at > MaxValue ? null : new Assignment(nameStart, nameEnd, at, end, '"');
     }
 
     private static int Skip(string text, int at, string characters)

@@ -68,7 +68,8 @@ internal static class SecretName
             return NameStrength.None;
         }
 
-        var head = words[^1];
+        // token1 and password2 are what token and password are.
+        var head = words[^1].TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
 
         if (head is "key" or "keys")
         {

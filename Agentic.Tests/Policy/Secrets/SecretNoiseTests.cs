@@ -39,6 +39,7 @@ public sealed class SecretNoiseTests
     public void Leaves_alone(string text, string path) => Assert.That(Rules(text + "\n", path), Is.Empty);
 
     [TestCase("\"grouping_secret\": \"d6b3f958dfea98dc9ed2b57d5f0c48bb\"", "errors.json", "generic-api-key")]
+    [TestCase("\"access_token1\": \"k9Qz7Lx0Rw3vTn5b2Hd8\"", "a.json", "generic-api-key")]
     [TestCase("api_key = \"d3cf72cc4006de245c049566242831aeee9da2dd\"", "a.yaml", "generic-api-key")]
     [TestCase("\"password\": \"k9\\u002BQz7Lx0\\u0026Rw3vTn5\"", "a.json", "generic-api-key")]
     [TestCase("curl -u admin:qR7wz0Lx https://shop.internal", "a.sh", "curl-auth-user")]
@@ -53,6 +54,17 @@ public sealed class SecretNoiseTests
     [TestCase("machine shop.internal login deploy password {0}\n", ".netrc")]
     [TestCase("headers = {{\"Authorization\": \"Bearer {0}\"}}\n", "client.py")]
     [TestCase("GET / HTTP/1.1\nAuthorization: Bearer {0}\n", "requests.http")]
+    [TestCase("ENV API_TOKEN {0}\n", "Dockerfile")]
+    [TestCase("set -gx API_TOKEN {0}\n", "config.fish")]
+    [TestCase("{{\"name\": \"API_TOKEN\", \"value\": \"{0}\"}}\n", "task.json")]
+    [TestCase("{{\"ParameterKey\": \"DbPassword\", \"ParameterValue\": \"{0}\"}}\n", "parameters.json")]
+    [TestCase("env:\n- {{name: API_TOKEN, value: {0}}}\n", "deploy.yaml")]
+    [TestCase("api_token: |\n  {0}\n", "a.yaml")]
+    [TestCase("api_token: >-\n    {0}\nport: 80\n", "a.yaml")]
+    [TestCase("<string name=\"api_secret\">{0}</string>\n", "strings.xml")]
+    [TestCase("<key>ApiSecret</key>\n<string>{0}</string>\n", "Info.plist")]
+    [TestCase("credentials {{\n  username \"shop\"\n  password \"{0}\"\n}}\n", "build.gradle")]
+    [TestCase("ALTER USER shop WITH PASSWORD '{0}';\n", "users.sql")]
     [TestCase("variable \"shop_token\" {{\n  type    = string\n  default = \"{0}\"\n}}\n", "variables.tf")]
     public void Reads_every_way_to_write_it(string format, string path)
     {
