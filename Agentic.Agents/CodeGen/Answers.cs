@@ -1,3 +1,5 @@
+using Agentic.Agents.Integrations.GitHub;
+
 namespace Agentic.Agents.CodeGen;
 
 /// <summary>What a template may read: the request, the spellings of its name, and the pinned actions. Text only, nothing live.</summary>

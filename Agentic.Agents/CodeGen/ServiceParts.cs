@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Unicode;
+using Agentic.Agents.Integrations.GitHub;
 using Agentic.Agents.Operations;
 
 namespace Agentic.Agents.CodeGen;

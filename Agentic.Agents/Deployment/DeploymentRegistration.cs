@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +31,10 @@ internal static class DeploymentRegistration
             .AddHostedService<DriftWatch>()
             .AddSingleton<Deployments>()
             .AddSingleton<Preflight>()
+            .AddSingleton<DeploymentReading>()
+            .AddSingleton<DeploymentEnding>()
+            .AddSingleton<DeploymentStart>()
+            .AddSingleton<DeploymentReversal>()
             .AddSingleton<MeasurementFeed>()
             .AddSingleton<IPlanRequirement, ServiceTools>()
             .AddSingleton(services => new Lazy<Deployments>(services.GetRequiredService<Deployments>))

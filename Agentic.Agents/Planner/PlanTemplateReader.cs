@@ -39,8 +39,7 @@ internal static class PlanTemplateReader
         {
             if (yaml.Length > MaxBytes)
                 return Refusal.TooLarge($"{source}: a template has at most {MaxBytes / 1024} KiB.");
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
+            var stream = BoundedYaml.Load(yaml, YamlAsJson.MaxDepth);
             node = stream.Documents.Count == 1 ? YamlAsJson.Convert(stream.Documents[0].RootNode) : null;
         }
         catch (YamlException problem)
@@ -85,7 +84,9 @@ internal static class PlanTemplateReader
 internal static partial class YamlAsJson
 {
     private const int MaxNodes = 100_000;
-    private const int MaxDepth = 40;
+    /// <summary>Less than JSON may have, so that what was read can be checked as JSON.</summary>
+    public const int MaxDepth = 40;
+
 
     public static JsonNode? Convert(YamlNode node)
     {
@@ -102,7 +103,7 @@ internal static partial class YamlAsJson
             case YamlMappingNode mapping:
                 var members = new JsonObject();
                 foreach (var (key, value) in mapping.Children)
-                    members[((YamlScalarNode)key).Value ?? ""] = Convert(value, depth + 1, ref left);
+                    members[key is YamlScalarNode name ? name.Value ?? "" : throw new YamlException(key.Start, key.End, "a member's name is plain text.")] = Convert(value, depth + 1, ref left);
                 return members;
             case YamlSequenceNode sequence:
                 var items = new JsonArray();

@@ -127,11 +127,12 @@ internal static class ContentChecks
     {
         var results = new List<ContentResult>();
         var configuration = content.Files.Where(file => IsTerraform(file.Key)).ToDictionary(file => file.Key, file => file.Value, StringComparer.Ordinal);
+        ContentResult? declared = null;
         if (configuration.Count > 0)
         {
             // Templates and policies a configuration reads with file() are files of the input too.
-            var (result, refusal) = Terraform(content.Files, organisation);
-            results.Add(result ?? ContentResult.Of(Checked.Unread("terraform", refusal!), "terraform"));
+            (declared, var refusal) = Terraform(content.Files, organisation);
+            results.Add(declared ?? ContentResult.Of(Checked.Unread("terraform", refusal!), "terraform"));
         }
 
         if (content.Files.Keys.Any(path => DependencyReader.Knows(path) || IsUnreadManifest(path)))
@@ -144,7 +145,7 @@ internal static class ContentChecks
         {
             if (One(path, text, organisation) is { } result)
             {
-                results.Add(result);
+                results.Add(declared is not null && result.Engines is ["terraform_plan"] ? Placed(result, declared) : result);
             }
             else if (IsYaml(path) && KubernetesPolicy.Recognises(text))
             {
@@ -158,6 +159,21 @@ internal static class ContentChecks
         }
 
         return ContentResult.Join(results);
+    }
+
+    /// <summary>What a plan shows of a configuration that was sent with it is found once, and stands where the configuration has it.</summary>
+    private static ContentResult Placed(ContentResult plan, ContentResult declared)
+    {
+        var known = declared.Findings.Select(finding => (finding.Rule, finding.Resource)).ToHashSet();
+        var places = (declared.Graph?.All ?? []).Where(resource => resource.File is not null).DistinctBy(resource => resource.Address).ToDictionary(resource => resource.Address, StringComparer.Ordinal);
+        Finding Place(Finding finding) => finding.File is null && finding.Resource is not null && places.TryGetValue(finding.Resource, out var place)
+            ? finding with { File = place.File, Line = place.Line, EndLine = place.EndLine }
+            : finding;
+        return plan with
+        {
+            Findings = [.. plan.Findings.Where(finding => !known.Contains((finding.Rule, finding.Resource))).Select(Place)],
+            Resources = [.. plan.Resources.Where(found => !known.Contains((found.Finding.Rule, found.Finding.Resource))).Select(found => found with { Finding = Place(found.Finding) })],
+        };
     }
 
     private static ContentResult? One(string path, string text, OrganisationRules organisation)

@@ -10,6 +10,7 @@ internal sealed class MemoryPolicyRecords : IPolicyRecords
     private readonly ConcurrentDictionary<string, ValidationRecord> byId = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> order = new();
     private readonly ConcurrentQueue<PolicyException> exceptions = new();
+    private readonly ConcurrentDictionary<string, KeptReport> reports = new(StringComparer.Ordinal);
     private readonly List<PolicyNotice> notices = [];
     private long told;
 
@@ -35,8 +36,11 @@ internal sealed class MemoryPolicyRecords : IPolicyRecords
 
     public Task<ValidationRecord?> Find(string id, CancellationToken cancellation) => Task.FromResult(byId.GetValueOrDefault(id));
 
-    public Task<IReadOnlyList<ValidationRecord>> Between(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<ValidationRecord>>([.. byId.Values.Where(validation => validation.At >= from && validation.At < to).OrderBy(validation => validation.At)]);
+    public IAsyncEnumerable<ValidationRecord> Between(DateTimeOffset from, DateTimeOffset to, bool newestFirst, CancellationToken cancellation)
+    {
+        var inOrder = byId.Values.Where(validation => validation.At >= from && validation.At < to).OrderBy(validation => validation.At).ThenBy(validation => validation.Id, StringComparer.Ordinal).ToList();
+        return (newestFirst ? Enumerable.Reverse(inOrder) : inOrder).ToAsyncEnumerable();
+    }
 
     public Task Grant(PolicyException exception, CancellationToken cancellation)
     {
@@ -45,6 +49,14 @@ internal sealed class MemoryPolicyRecords : IPolicyRecords
     }
 
     public Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<PolicyException>>([.. exceptions]);
+
+    public Task Keep(KeptReport report, CancellationToken cancellation)
+    {
+        reports.TryAdd(report.Quarter, report);
+        return Task.CompletedTask;
+    }
+
+    public Task<KeptReport?> Report(string quarter, CancellationToken cancellation) => Task.FromResult(reports.GetValueOrDefault(quarter));
 
     public Task<IReadOnlyList<PolicyNotice>> Notices(long after, int limit, CancellationToken cancellation)
     {

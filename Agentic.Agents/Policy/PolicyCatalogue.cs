@@ -30,7 +30,7 @@ internal sealed record RuleDescription(
 /// <summary>Every rule that is known, by its id and by the ids other tools use for it.</summary>
 internal sealed class PolicyCatalogue
 {
-    public static readonly IReadOnlyList<string> Severities = ["info", "low", "medium", "high", "critical"];
+    public static readonly string[] Severities = ["info", "low", "medium", "high", "critical"];
 
     private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web);
     private static readonly Lazy<PolicyCatalogue> Lazily = new(() => new PolicyCatalogue(Load()));

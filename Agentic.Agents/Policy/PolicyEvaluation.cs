@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Agentic.Agents.Operations;
@@ -41,6 +42,9 @@ internal sealed record PolicyVerdict(
 /// <summary>Content in, verdict out: runs the checks, describes what they found, and applies what the organisation agreed on.</summary>
 internal static class PolicyEvaluation
 {
+    /// <summary>More than anyone reads; what is decided counts them all.</summary>
+    public const int MostListed = 10_000;
+
     private const string LeastBlocking = "medium";
 
     /// <summary>The built-in rules and the organisation's packs over one input; a refusal says what is wrong with the input.</summary>
@@ -112,12 +116,17 @@ internal static class PolicyEvaluation
         }
 
         open.Sort(static (left, right) => Order(left.Violation, right.Violation));
+        var mode = Environments.ModeOf(environment);
+        var (blocked, decision) = Decide(mode, [.. open.Select(each => each.Violation)], waived.Count, notChecked, book);
+        if (open.Count > MostListed)
+        {
+            notChecked.Add(new NotChecked("violations", string.Create(CultureInfo.InvariantCulture, $"{open.Count:N0} are open; the {MostListed:N0} most severe are listed.")) { IsLimit = true });
+            open.RemoveRange(MostListed, open.Count - MostListed);
+        }
+
         var violations = withPatches
             ? SecretLines.HoldBack(TerraformFix.Offer(PatchOffer.Offer(open, content, book.Catalogue), seen, content, book.Organisation), seen.Findings)
             : [.. open.Select(each => each.Violation)];
-
-        var mode = Environments.ModeOf(environment);
-        var (blocked, decision) = Decide(mode, violations, waived.Count, notChecked, book);
         return new PolicyVerdict(
             violations.Count == 0, blocked, mode, decision, violations, waived, [.. seen.Engines.Concat(engines.Names).Distinct(StringComparer.Ordinal)], RulesFor(content.Type, book.Catalogue), [.. notChecked.Distinct()]);
     }
@@ -171,12 +180,12 @@ internal static class PolicyEvaluation
 
         if (suppressions.Find(finding) is { } suppression)
         {
-            if (suppression.Reason.Length > 0)
+            if (suppression.WhyNot(now) is not { } whyNot)
             {
-                return new WaivedViolation(violation, "suppression", suppression.Reason);
+                return new WaivedViolation(violation, "suppression", suppression.Reason, ExpiresAt: suppression.EndsAt);
             }
 
-            notChecked.Add(new NotChecked($"{finding.File}:{suppression.Line}", $"The suppression of {suppression.Rule} gives no reason and was not honoured."));
+            notChecked.Add(new NotChecked($"{finding.File}:{suppression.Line}", whyNot));
         }
 
         return baseline is not null && baseline.Contains(violation.Fingerprint)
@@ -214,7 +223,7 @@ internal static class PolicyEvaluation
 
     private static string Name(PolicyMode mode) => mode == PolicyMode.Strict ? "strict" : "enforced";
 
-    internal static int Rank(string severity) => PolicyCatalogue.Severities.ToList().IndexOf(severity);
+    internal static int Rank(string severity) => Array.IndexOf(PolicyCatalogue.Severities, severity);
 
     private static int Order(Violation left, Violation right)
     {

@@ -8,7 +8,7 @@ namespace Agentic.Agents.Policy;
 
 /// <summary>What Policy remembers and agrees on: violations, exceptions, reports, explanations, rules and packs.</summary>
 internal sealed class PolicyRecordOperations(
-    PolicyBooks books, IPolicyRecords records, IPolicyArtifacts? artifacts, IAuditTrail? audit, TimeProvider time, IOptions<PolicyOptions> options) : IOperationSource
+    PolicyBooks books, IPolicyRecords records, ComplianceReports reports, IPolicyArtifacts? artifacts, TimeProvider time, IOptions<PolicyOptions> options) : IOperationSource
 {
     private const string Agent = "policy";
 
@@ -24,7 +24,7 @@ internal sealed class PolicyRecordOperations(
             "Lists the exceptions in force with owner, reason, approver and end; expired ones too when asked.",
             Exceptions) with { Route = Route.Get("/policy/exceptions") },
         Operation.Define<GetComplianceReport, JsonObject>("compliance_report", Agent, Effect.Reads, Mode.Immediate,
-            "Reports compliance over a quarter: rates by framework, trend, exceptions and what was not checked, as JSON, SARIF or a readable HTML page. Its evidence is anchored in the audit chain.",
+            "Reports compliance over a quarter: rates by framework, trend, exceptions and what was not checked, as JSON, SARIF or a readable HTML page. Its evidence is anchored in the audit chain. The report of a quarter is also made and kept when the quarter has ended.",
             Report) with { Route = Route.Get("/policy/reports/{quarter}") },
         Operation.Define<ExplainDecision, DecisionExplanation>("explain_decision", Agent, Effect.Reads, Mode.Immediate,
             "Explains from the record why a validation was blocked or let through: the mode, each violation, what was waived and by whom, and what was not checked.",
@@ -47,15 +47,33 @@ internal sealed class PolicyRecordOperations(
     {
         var now = time.GetUtcNow();
         var rule = request.Rule is null ? null : books.Catalogue.Resolve(request.Rule) ?? request.Rule;
-        var validations = await records.Between(now.AddDays(-request.Days), now.AddSeconds(1), cancellation).ConfigureAwait(false);
-        var skip = int.TryParse(request.Cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : 0;
-        var lines = validations.Reverse()
-            .Where(validation => (request.Environment is null || validation.Environment == request.Environment) && (request.Subject is null || validation.Subject == request.Subject))
-            .SelectMany(validation => validation.Violations.Select(violation => new ViolationLine(validation.Id, validation.At, validation.Environment, validation.Subject, violation)))
-            .Where(line => (request.Severity is null || line.Violation.Severity == request.Severity) && (rule is null || line.Violation.Rule == rule))
-            .Skip(skip).Take(request.Limit + 1).ToList();
-        var next = lines.Count > request.Limit ? (skip + request.Limit).ToString(CultureInfo.InvariantCulture) : null;
-        return new Page<ViolationLine>([.. lines.Take(request.Limit)], next);
+        var cursor = request.Cursor is null ? null : ViolationCursor.Read(request.Cursor);
+        if (request.Cursor is not null && cursor is null)
+        {
+            return Refusal.Malformed("The cursor is none of ours.", [new MemberError("cursor", "Send the nextCursor of the page before, or none for the first page.")]);
+        }
+
+        var lines = new List<(ViolationLine Line, int Index)>();
+        await foreach (var validation in records.Between(now.AddDays(-request.Days), cursor?.At.AddTicks(1) ?? now.AddSeconds(1), newestFirst: true, cancellation).ConfigureAwait(false))
+        {
+            var isAsked = (request.Environment is null || validation.Environment == request.Environment) && (request.Subject is null || validation.Subject == request.Subject);
+            for (var index = cursor?.After(validation) ?? 0; isAsked && index < validation.Violations.Count && lines.Count <= request.Limit; index++)
+            {
+                var violation = validation.Violations[index];
+                if ((request.Severity is null || violation.Severity == request.Severity) && (rule is null || violation.Rule == rule))
+                {
+                    lines.Add((new ViolationLine(validation.Id, validation.At, validation.Environment, validation.Subject, violation), index));
+                }
+            }
+
+            if (lines.Count > request.Limit)
+            {
+                break;
+            }
+        }
+
+        var next = lines.Count > request.Limit ? new ViolationCursor(lines[request.Limit - 1].Line.At, lines[request.Limit - 1].Line.ValidationId, lines[request.Limit - 1].Index).ToString() : null;
+        return new Page<ViolationLine>([.. lines.Take(request.Limit).Select(each => each.Line)], next);
     }
 
     private async Task<Outcome<PolicyException>> Grant(AddException request, Call call, CancellationToken cancellation)
@@ -102,18 +120,12 @@ internal sealed class PolicyRecordOperations(
 
     private async Task<Outcome<JsonObject>> Report(GetComplianceReport request, Call call, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
-        var period = ReportPeriod.Of(request.Quarter, now);
-        var current = await records.Between(period.From, period.To, cancellation).ConfigureAwait(false);
-        var previous = await records.Between(period.Before, period.From, cancellation).ConfigureAwait(false);
-        var exceptions = await records.Exceptions(cancellation).ConfigureAwait(false);
-        var report = ComplianceReport.Of(period, current, previous, exceptions, books.Catalogue, now);
-        report = report with { Anchor = audit is null ? null : await ReportAnchor.Append(audit, report, call, cancellation).ConfigureAwait(false) };
+        var made = await reports.Make(request.Quarter, call, cancellation).ConfigureAwait(false);
         return request.Format switch
         {
-            "html" => new JsonObject { ["contentType"] = "text/html", ["content"] = ComplianceHtml.Write(report) },
-            "sarif" => SarifLog.Write([.. current.SelectMany(validation => validation.Violations)], books.Catalogue),
-            _ => report.ToJson(),
+            "html" => new JsonObject { ["contentType"] = "text/html", ["content"] = ComplianceHtml.Write(made.Report) },
+            "sarif" => SarifLog.Write(made.Violations, books.Catalogue),
+            _ => made.Report.ToJson(),
         };
     }
 

@@ -1,11 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Agentic.Agents.Integrations.GitHub;
 using Agentic.Agents.Integrations.GitLab;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Policy.Engines;
+using Agentic.Agents.Policy.Reports;
 using Agentic.Agents.Policy.Reviews;
 using Agentic.Agents.Policy.Secrets;
 
@@ -36,10 +38,21 @@ internal static class PolicyRegistration
             .AddSingleton<IOperationSource>(services => new PolicyRecordOperations(
                 services.GetRequiredService<PolicyBooks>(),
                 services.GetRequiredService<IPolicyRecords>(),
+                services.GetRequiredService<ComplianceReports>(),
                 services.GetService<IPolicyArtifacts>(),
-                services.GetService<IAuditTrail>(),
                 services.GetRequiredService<TimeProvider>(),
                 services.GetRequiredService<IOptions<PolicyOptions>>()))
+            .AddSingleton(services => new ComplianceReports(
+                services.GetRequiredService<PolicyBooks>(),
+                services.GetRequiredService<IPolicyRecords>(),
+                services.GetService<IAuditTrail>(),
+                services.GetRequiredService<TimeProvider>()))
+            .AddHostedService(services => new QuarterlyReport(
+                services.GetRequiredService<ComplianceReports>(),
+                services.GetRequiredService<IPolicyRecords>(),
+                services.GetService<IPolicyArtifacts>(),
+                services.GetRequiredService<TimeProvider>(),
+                services.GetRequiredService<ILogger<QuarterlyReport>>()))
             .AddSingleton<IReviewTarget, GitHubReviews>()
             .AddSingleton<IReviewTarget, GitLabReviews>()
             .AddSingleton<IOperationSource, PolicyReviewOperations>();

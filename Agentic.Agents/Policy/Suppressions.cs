@@ -1,14 +1,30 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Agentic.Agents.Policy;
 
 /// <param name="Rule">As written: our id or another tool's.</param>
 /// <param name="Reason">Empty where none was given; such a suppression is not honoured.</param>
-internal sealed record Suppression(int Line, string Rule, string Reason);
+/// <param name="Until">The last day it holds, as written (2026-12-31); null where it has no end.</param>
+internal sealed record Suppression(int Line, string Rule, string Reason, string? Until = null)
+{
+    /// <summary>Why it does not hold at a time; null where it does.</summary>
+    public string? WhyNot(DateTimeOffset now) =>
+        Reason.Length == 0 ? $"The suppression of {Rule} gives no reason and was not honoured."
+        : Until is null ? null
+        : LastDay is not { } last ? $"The suppression of {Rule} ends on {Until}, which is no day, and was not honoured."
+        : DateOnly.FromDateTime(now.UtcDateTime) > last ? $"The suppression of {Rule} expired after {Until} and was not honoured."
+        : null;
+
+    /// <summary>The moment it ends, in UTC.</summary>
+    public DateTimeOffset? EndsAt => LastDay is { } last ? new DateTimeOffset(last.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
+
+    private DateOnly? LastDay => DateOnly.TryParseExact(Until, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue ? day : null;
+}
 
 /// <summary>
 /// Inline suppressions: <c># agentic:allow aws-s3-versioning because …</c>, and the forms of Checkov, Trivy, tfsec and hadolint.
-/// Each needs a reason.
+/// Each needs a reason, and may have an end: <c>agentic:allow aws-s3-versioning until 2026-12-31 because …</c>, <c>tfsec:ignore:…:exp:2026-12-31 …</c>.
 /// </summary>
 internal static partial class Suppressions
 {
@@ -31,7 +47,7 @@ internal static partial class Suppressions
             {
                 foreach (var rule in match.Groups["rules"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 {
-                    found.Add(new Suppression(number, rule, match.Groups["reason"].Value.Trim().TrimStart(':', '-').TrimEnd('*', '/').Trim()));
+                    found.Add(new Suppression(number, rule, match.Groups["reason"].Value.Trim().TrimStart(':', '-').TrimEnd('*', '/').Trim(), match.Groups["until"] is { Success: true } until ? until.Value : null));
                 }
             }
         }
@@ -82,6 +98,6 @@ internal static partial class Suppressions
         return true;
     }
 
-    [GeneratedRegex(@"(?:#|//|/\*|\{\{!--|<!--)\s*(?:agentic:allow\s+(?<rules>[\w.,*/-]+)|checkov:skip\s*=\s*(?<rules>[\w.,-]+)|(?:trivy|tfsec):ignore:(?<rules>[\w.,-]+)|hadolint\s+ignore\s*=\s*(?<rules>[\w.,-]+))(?<reason>.*)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"(?:#|//|/\*|\{\{!--|<!--)\s*(?:agentic:allow\s+(?<rules>[\w.,*/-]+)(?:\s+until\s+(?<until>\d{4}-\d{2}-\d{2}))?|checkov:skip\s*=\s*(?<rules>[\w.,-]+)|(?:trivy|tfsec):ignore:(?<rules>[\w.,-]+)(?:\[[^\]]*\])?(?::exp:(?<until>\d{4}-\d{2}-\d{2}))?|hadolint\s+ignore\s*=\s*(?<rules>[\w.,-]+))(?<reason>.*)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Agentic.Agents.Policy;
 using Agentic.Persistence.Storage;
 
 namespace Agentic.Persistence.Policy;
 
-/// <summary>Keeps every validation and every exception ever granted; the first record of an id wins. Writes that arrive together share one transaction.</summary>
+/// <summary>Keeps every validation, every exception ever granted and where the reports of the quarters lie; the first record of an id wins. Writes that arrive together share one transaction.</summary>
 internal sealed class PolicyRecordStore : IPolicyRecords, IAsyncDisposable
 {
     private const int MaxBatch = 200;
@@ -23,15 +24,29 @@ internal sealed class PolicyRecordStore : IPolicyRecords, IAsyncDisposable
     public async Task<ValidationRecord?> Find(string id, CancellationToken cancellation) =>
         (await Read<ValidationRecord>("SELECT record FROM validations WHERE violation_id = @id", cancellation, ("id", id)).ConfigureAwait(false)).FirstOrDefault();
 
-    public Task<IReadOnlyList<ValidationRecord>> Between(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellation) =>
-        Read<ValidationRecord>(
-            "SELECT record FROM validations WHERE timestamp >= @first AND timestamp < @last ORDER BY timestamp, violation_id", cancellation, ("first", Sortable(from)), ("last", Sortable(to)));
+    /// <remarks>Read as they are asked for: a quarter of a busy host does not fit into memory.</remarks>
+    public async IAsyncEnumerable<ValidationRecord> Between(DateTimeOffset from, DateTimeOffset to, bool newestFirst, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var order = newestFirst ? "timestamp DESC, violation_id DESC" : "timestamp, violation_id";
+        await using var connection = await store.Open(cancellation).ConfigureAwait(false);
+        await using var command = connection.Command(
+            null, $"SELECT record FROM validations WHERE timestamp >= @first AND timestamp < @last ORDER BY {order}", ("first", Sortable(from)), ("last", Sortable(to)));
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
+            yield return StoredJson.Read<ValidationRecord>(reader.GetString(0));
+    }
 
     public Task Grant(PolicyException exception, CancellationToken cancellation) =>
         writing.Append(new Row("exceptions", "exception_id", exception.Id, exception.CreatedAt, StoredJson.Write(exception)));
 
     public Task<IReadOnlyList<PolicyException>> Exceptions(CancellationToken cancellation) =>
         Read<PolicyException>("SELECT record FROM exceptions ORDER BY timestamp, exception_id", cancellation);
+
+    public Task Keep(KeptReport report, CancellationToken cancellation) =>
+        writing.Append(new Row("reports", "quarter", report.Quarter, report.At, StoredJson.Write(report)));
+
+    public async Task<KeptReport?> Report(string quarter, CancellationToken cancellation) =>
+        (await Read<KeptReport>("SELECT record FROM reports WHERE quarter = @quarter", cancellation, ("quarter", quarter)).ConfigureAwait(false)).FirstOrDefault();
 
     public async Task<IReadOnlyList<PolicyNotice>> Notices(long after, int limit, CancellationToken cancellation)
     {

@@ -1,15 +1,13 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Agentic.Agents.Deployment;
-using Agentic.Agents.Deployment.Processes;
 using Agentic.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Agentic.Tests.Deployment;
 
 /// <summary>Every route of the agent over HTTP against the real host, with a target in memory: what is answered, and what is refused.</summary>
-internal sealed class DeploymentRestTests
+internal sealed partial class DeploymentRestTests
 {
     private static int _services;
 
@@ -124,69 +122,6 @@ internal sealed class DeploymentRestTests
     }
 
     [Test]
-    public async Task Steers_a_deployment_by_hand_and_refuses_what_does_not_fit_its_state()
-    {
-        await Deployed("1.0.0");
-        var (_, second) = await Post("/deploy", Body("2.0.0", """, "strategy": "canary", "steps": [ { "weight": 10, "waitsForPromotion": true }, { "weight": 50, "waitsForPromotion": true }, { "weight": 100 } ]"""));
-        var id = (string)second["deploymentId"]!;
-        await Until(id, record => (string?)record["status"] == "paused");
-
-        Assert.That((await Post("/deploy", Body("3.0.0"))).Status, Is.EqualTo(HttpStatusCode.Conflict), "one at a time");
-        Assert.That((await Post($"/deployments/{id}/pause", "{}")).Status, Is.EqualTo(HttpStatusCode.Conflict), "it is paused already");
-        Assert.That((await Post($"/deployments/{id}/weight", """{ "weight": 0 }""")).Status, Is.EqualTo(HttpStatusCode.BadRequest));
-        Assert.That((await Post($"/deployments/{id}/weight", """{ "weight": 30 }""")).Status, Is.EqualTo(HttpStatusCode.OK));
-        await Until(id, record => (int?)record["weight"] == 30);
-        Assert.That((await Post($"/deployments/{id}/promote", "{}")).Status, Is.EqualTo(HttpStatusCode.OK));
-        await Until(id, record => (int?)record["weight"] == 50 && (string?)record["status"] == "paused");
-        var measured = (await Get($"/deployments/{id}/measurements")).Body["points"]!.AsArray();
-        Assert.That(measured, Is.Not.Empty);
-        Assert.That(measured[^1]!["gates"]!.AsArray(), Is.Not.Empty);
-        Assert.That((await Post($"/deployments/{id}/approve", """{ "digest": "x" }""")).Status, Is.EqualTo(HttpStatusCode.Conflict), "it waits for no approval");
-        Assert.That((await Post($"/deployments/{id}/abort", """{ "reason": "wrong totals" }""")).Status, Is.EqualTo(HttpStatusCode.OK));
-        var ended = await Until(id, record => record["completedAt"] is not null);
-        Assert.That((string?)ended["status"], Is.EqualTo("aborted"));
-        Assert.That((string?)ended["reason"], Is.EqualTo("wrong totals"));
-        Assert.That((await Post($"/deployments/{id}/abort", "{}")).Status, Is.EqualTo(HttpStatusCode.Conflict), "it has ended");
-        Assert.That((await Post($"/deployments/{id}/resume", "{}")).Status, Is.EqualTo(HttpStatusCode.Conflict));
-    }
-
-    [Test]
-    public async Task Queues_behind_the_one_in_progress_when_asked_to()
-    {
-        await Deployed("1.0.0");
-        var (_, second) = await Post("/deploy", Body("2.0.0", """, "strategy": "canary", "steps": [ { "weight": 10, "waitsForPromotion": true }, { "weight": 100 } ]"""));
-        await Until((string)second["deploymentId"]!, record => (string?)record["status"] == "paused");
-
-        var (status, third) = await Post("/deploy", Body("3.0.0", """, "queue": true"""));
-
-        Assert.That(status, Is.EqualTo(HttpStatusCode.Accepted), third.ToJsonString());
-        var waiting = await Until((string)third["deploymentId"]!, record => (string?)record["status"] == "pending");
-        Assert.That((string?)waiting["waitingFor"], Is.EqualTo("the deployment in progress"));
-        await Post($"/deployments/{second["deploymentId"]}/abort", "{}");
-        Assert.That((string?)(await Ended(third))["status"], Is.EqualTo("completed"));
-    }
-
-    [Test]
-    public async Task Rolls_back_to_a_kept_version_and_quarantines_the_bad_one()
-    {
-        await Deployed("1.0.0");
-        var second = await Deployed("2.0.0");
-
-        var (status, back) = await Post($"/deployments/{second["deploymentId"]}/rollback", """{ "toVersion": "1.0.0", "reason": "wrong totals" }""");
-
-        Assert.That(status, Is.EqualTo(HttpStatusCode.OK), back.ToJsonString());
-        Assert.That((string?)back["kind"], Is.EqualTo("rollback"));
-        Assert.That((string?)back["undoes"], Is.EqualTo((string?)second["deploymentId"]));
-        Assert.That((string?)(await Ended(back))["status"], Is.EqualTo("completed"));
-        Assert.That((await Post($"/deployments/{second["deploymentId"]}/rollback", "{}")).Status, Is.EqualTo(HttpStatusCode.Conflict), "it does not serve any more");
-        var (again, quarantined) = await Post("/deploy", Body("2.0.0"));
-        Assert.That(again, Is.EqualTo(HttpStatusCode.UnprocessableEntity));
-        Assert.That((string?)quarantined["detail"], Does.Contain("quarantined").And.Contain("wrong totals"));
-        Assert.That((await Post("/operations/lift_quarantine", $$"""{ "service": "{{_service}}", "environment": "dev", "digest": "{{ARollout.Digest(_service + "2.0.0")}}" }""")).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((string?)(await Deployed("2.0.0"))["status"], Is.EqualTo("completed"));
-    }
-
-    [Test]
     public async Task Lists_newest_first_by_service_environment_and_status_in_pages()
     {
         var first = await Deployed("1.0.0");
@@ -266,66 +201,6 @@ internal sealed class DeploymentRestTests
     }
 
     [Test]
-    public async Task Waits_in_production_for_an_approval_of_exactly_this()
-    {
-        var (status, accepted) = await Post("/deploy", Body("1.0.0", environment: "production"));
-        Assert.That(status, Is.EqualTo(HttpStatusCode.Accepted), accepted.ToJsonString());
-        Assert.That((string?)accepted["status"], Is.EqualTo("waiting_approval"));
-
-        var workflow = await Workflow((string)accepted["workflowId"]!, "waiting_approval");
-
-        var (_, preview) = await Post("/deployments/preview", Body("1.0.0", environment: "production"));
-        Assert.That(workflow["tasks"]![0]!.ToJsonString(), Does.Contain((string)preview["digest"]!), "the digest of artifact, target and plan is part of what is approved");
-        Assert.That((bool?)preview["needsApproval"], Is.True);
-    }
-
-    [Test]
-    public async Task Refuses_what_a_lock_closes_and_lets_it_through_when_it_is_lifted()
-    {
-        Assert.That((await Post("/operations/lock_environment", """{ "environment": "qa", "reason": "audit" }""")).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((await Post("/operations/lock_environment", """{ "environment": "qa", "reason": "again" }""")).Status, Is.EqualTo(HttpStatusCode.Conflict));
-
-        var (status, refused) = await Post("/deploy", Body("1.0.0", environment: "qa"));
-
-        Assert.That(status, Is.EqualTo(HttpStatusCode.Conflict));
-        Assert.That((string?)refused["detail"], Does.Contain("locked by local").And.Contain("audit"));
-        var (_, matrix) = await Get("/deployments/matrix");
-        Assert.That(matrix["environments"]!.AsArray().Where(place => place!["closed"] is not null).Select(place => (string?)place!["name"]), Is.Empty, "an environment nobody deploys to is not in the matrix");
-        Assert.That((await Post("/operations/unlock_environment", """{ "environment": "qa" }""")).Status, Is.EqualTo(HttpStatusCode.OK));
-        Assert.That((await Post("/operations/unlock_environment", """{ "environment": "qa" }""")).Status, Is.EqualTo(HttpStatusCode.Conflict));
-    }
-
-    [Test]
-    public async Task Promotes_only_to_the_next_environment_and_only_what_serves()
-    {
-        Assert.That((await Promote("dev", "production")).Detail, Does.Contain("not a step of it"));
-        Assert.That((await Promote("staging", "production")).Detail, Does.Contain("serves nothing"));
-        await Deployed("1.0.0");
-
-        var (_, accepted) = await Post("/operations/promote_environment", $$"""{ "service": "{{_service}}", "from": "dev", "environment": "staging" }""");
-
-        Assert.That((await Workflow((string)accepted["workflowId"]!, "failed")).ToJsonString(), Does.Contain("Policy does not clear"), "the same digest is judged anew for the stricter place");
-    }
-
-    [Test]
-    public async Task Withdraws_a_service_and_undoes_a_first_deployment()
-    {
-        var first = await Deployed("1.0.0");
-        var (_, verified) = await Post("/operations/verify_deployment", $$"""{ "id": "{{first["deploymentId"]}}" }""");
-        Assert.That((string?)verified["status"], Is.EqualTo("completed"), verified.ToJsonString());
-
-        var (_, undone) = await Post("/operations/undo_deployment", $$"""{ "id": "{{first["deploymentId"]}}" }""");
-        await Workflow((string)undone["workflowId"]!, "completed");
-
-        var (_, matrix) = await Get("/deployments/matrix");
-        Assert.That(matrix["services"]!.AsArray().Single(row => (string?)row!["service"] == _service)!["environments"]![0]!["version"], Is.Null);
-        Assert.That((await _target.Observe(new ServiceKey(_service, "dev"), default)).Revisions, Is.Empty, "nothing runs on");
-        var (status, gone) = await Post("/operations/verify_deployment", $$"""{ "id": "{{first["deploymentId"]}}" }""");
-        Assert.That(status, Is.EqualTo(HttpStatusCode.UnprocessableEntity), gone.ToJsonString());
-        Assert.That((string?)(await Deployed("1.0.0"))["status"], Is.EqualTo("completed"), "it can come back");
-    }
-
-    [Test]
     public async Task Gives_a_failing_version_up_with_its_reason()
     {
         _target.Broken.Add($"{_service}-broken");
@@ -348,88 +223,5 @@ internal sealed class DeploymentRestTests
 
         Assert.That(status, Is.EqualTo(HttpStatusCode.OK));
         Assert.That((bool?)log["isKept"], Is.False);
-    }
-
-    private static async Task Holds(Func<Task<bool>> condition, Func<string>? said = null)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await condition())
-        {
-            Assert.That(TimeProvider.System.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(40)), said?.Invoke() ?? "it did not come about");
-            await ticks.WaitForNextTickAsync();
-        }
-    }
-
-    private string Body(string version, string more = "", string environment = "dev")
-    {
-        if (version is "1.0.0" or "2.0.0" or "3.0.0")
-        {
-            _releases.Add(_service, version);
-        }
-
-        if (!more.Contains("strategy", StringComparison.Ordinal))
-        {
-            more += """, "steps": [ { "weight": 100 } ]""";
-        }
-
-        return $$"""{ "service": "{{_service}}", "version": "{{version}}", "environment": "{{environment}}"{{more}} }""";
-    }
-
-    private async Task<JsonObject> Deployed(string version, string more = "")
-    {
-        var (status, accepted) = await Post("/deploy", Body(version, more));
-        Assert.That(status, Is.EqualTo(HttpStatusCode.Accepted), accepted.ToJsonString());
-        var ended = await Ended(accepted);
-        Assert.That((string?)ended["status"], Is.EqualTo("completed"), ended.ToJsonString());
-        return ended;
-    }
-
-    private async Task<(HttpStatusCode Status, string? Detail)> Promote(string from, string to)
-    {
-        var (status, answer) = await Post("/operations/promote_environment", $$"""{ "service": "{{_service}}", "from": "{{from}}", "environment": "{{to}}" }""");
-        return (status, (string?)answer["detail"]);
-    }
-
-    private Task<JsonObject> Ended(JsonObject accepted) => Until((string)accepted["deploymentId"]!, record => record["completedAt"] is not null);
-
-    private async Task<JsonObject> Until(string id, Func<JsonObject, bool> isSo)
-    {
-        JsonObject record = [];
-        await Holds(async () => isSo(record = (await Get($"/deployments/{id}")).Body), () => record.ToJsonString());
-        return record;
-    }
-
-    private async Task<JsonObject> Workflow(string id, string status)
-    {
-        JsonObject record = [];
-        await Holds(async () => (string?)(record = (await Get($"/workflows/{id}")).Body)["status"] == status, () => record.ToJsonString());
-        return record;
-    }
-
-    private async Task<(HttpStatusCode Status, JsonObject Body)> Get(string path)
-    {
-        using var answer = await _host.Client.GetAsync(new Uri(path, UriKind.Relative));
-        return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonObject>())!);
-    }
-
-    private async Task<(HttpStatusCode Status, JsonObject Body)> Post(string path, string body)
-    {
-        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        using var answer = await _host.Client.PostAsync(new Uri(path, UriKind.Relative), content);
-        return (answer.StatusCode, (await answer.Content.ReadFromJsonAsync<JsonObject>())!);
-    }
-
-    private sealed class FakeReleases : IReleases
-    {
-        private readonly System.Collections.Concurrent.ConcurrentDictionary<(string, string), Revision> _known = new(
-            [new((("shop", "1.0.0")), new Revision("1.0.0", ARollout.Digest("shop1.0.0"), "artifacts/shop"))]);
-
-        public void Add(string service, string version) => _known.TryAdd((service, version), new Revision(version, ARollout.Digest(service + version), $"artifacts/{service}/{version}"));
-
-        public Task<Agents.Operations.Outcome<Revision>> Find(string service, string version, string? artifact, CancellationToken cancellation) => Task.FromResult(
-            _known.TryGetValue((service, version), out var found)
-                ? (Agents.Operations.Outcome<Revision>)found
-                : Agents.Operations.Refusal.NotFound($"No artifact is registered for {service} {version}."));
     }
 }

@@ -43,8 +43,9 @@ internal sealed class PolicyRecordStoreTests(StoreKind kind)
         await using var reopened = new PolicyRecordStore(store);
         Assert.That(Json(await reopened.Find("pol-1", default)), Is.EqualTo(Json(Validation("pol-1", Noon))));
         Assert.That(await reopened.Find("pol-3", default), Is.Null);
-        Assert.That((await reopened.Between(Noon, Noon.AddHours(1), default)).Select(found => found.Id), Is.EqualTo(new[] { "pol-1" }));
-        Assert.That((await reopened.Between(Noon, Noon.AddHours(3), default)).Select(found => found.Id), Is.EqualTo(new[] { "pol-1", "pol-2" }));
+        Assert.That(await Ids(reopened.Between(Noon, Noon.AddHours(1), newestFirst: false, default)), Is.EqualTo(new[] { "pol-1" }));
+        Assert.That(await Ids(reopened.Between(Noon, Noon.AddHours(3), newestFirst: false, default)), Is.EqualTo(new[] { "pol-1", "pol-2" }));
+        Assert.That(await Ids(reopened.Between(Noon, Noon.AddHours(3), newestFirst: true, default)), Is.EqualTo(new[] { "pol-2", "pol-1" }));
     }
 
     [Test]
@@ -55,6 +56,17 @@ internal sealed class PolicyRecordStoreTests(StoreKind kind)
         await records.Grant(Exception("exc-1", Noon), default);
 
         Assert.That(await records.Exceptions(default), Is.EqualTo(new[] { Exception("exc-1", Noon), Exception("exc-2", Noon.AddDays(1)) }));
+    }
+
+    [Test]
+    public async Task Keeps_the_first_report_of_a_quarter()
+    {
+        await using var records = new PolicyRecordStore(store);
+        var first = new KeptReport("2026-Q1", Noon, new string('a', 64), new string('b', 64));
+        await records.Keep(first, default);
+        await records.Keep(first with { Artifact = new string('c', 64) }, default);
+
+        Assert.That((await records.Report("2026-Q1", default), await records.Report("2026-Q2", default)), Is.EqualTo((first, (KeptReport?)null)));
     }
 
     [Test]
@@ -70,6 +82,14 @@ internal sealed class PolicyRecordStoreTests(StoreKind kind)
         Assert.That(first.Concat(rest).Select(notice => notice.Number), Is.EqualTo(Enumerable.Range(1, 20).Select(number => (long)number)));
         Assert.That(first.Concat(rest).Select(notice => (string)notice.Detail["validation_id"]!), Is.EquivalentTo(Enumerable.Range(0, 20).Select(number => $"pol-{number}")));
         Assert.That((first[0].Source, first[0].DetailType), Is.EqualTo(("agentic-framework.policy", "policy.validated")));
+    }
+
+    private static async Task<List<string>> Ids(IAsyncEnumerable<ValidationRecord> validations)
+    {
+        var ids = new List<string>();
+        await foreach (var validation in validations)
+            ids.Add(validation.Id);
+        return ids;
     }
 
     private static string Json(ValidationRecord? validation) => JsonSerializer.Serialize(validation, AgenticJson.Options);

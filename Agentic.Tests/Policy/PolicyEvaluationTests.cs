@@ -43,6 +43,18 @@ internal sealed class PolicyEvaluationTests
     }
 
     [Test]
+    public void Lists_the_most_severe_of_more_violations_than_anyone_reads_and_decides_over_all()
+    {
+        var text = string.Concat(Enumerable.Range(0, 10_001).Select(number => $"resource \"aws_ebs_volume\" \"v{number}\" {{\n  encrypted = {(number == 7 ? "false" : "true")}\n}}\n"));
+
+        var verdict = Judge(text);
+
+        Assert.That((verdict.Violations.Count, verdict.Violations[0].Resource, verdict.Blocked), Is.EqualTo((10_000, "aws_ebs_volume.v7", true)));
+        Assert.That(verdict.Decision, Does.StartWith("Blocked: 10002 violations are open"));
+        Assert.That(verdict.NotChecked.Select(gap => gap.Why), Does.Contain("10,002 are open; the 10,000 most severe are listed."));
+    }
+
+    [Test]
     public void Blocks_from_medium_where_it_is_strict_whatever_is_enforced_elsewhere()
     {
         const string log = "resource \"aws_cloudwatch_log_group\" \"a\" {\n  name = \"a\"\n  kms_key_id = \"k\"\n  tags = { Environment = \"dev\", Owner = \"a\", CostCenter = \"1\" }\n}\n";
@@ -85,6 +97,8 @@ internal sealed class PolicyEvaluationTests
     [TestCase("  # agentic:allow aws-ebs-encryption Scratch data of the build farm.\n")]
     [TestCase("  #checkov:skip=CKV_AWS_3:Scratch data of the build farm.\n")]
     [TestCase("  # trivy:ignore:AWS-0026 Scratch data of the build farm.\n")]
+    [TestCase("  # agentic:allow aws-ebs-encryption until 2026-05-04 Scratch data of the build farm.\n")]
+    [TestCase("  # tfsec:ignore:AWS-0026:exp:2026-06-01 Scratch data of the build farm.\n")]
     public void Honours_an_inline_suppression_with_a_reason(string comment)
     {
         var verdict = Judge(Volume.Replace("  size", comment + "  size", StringComparison.Ordinal));
@@ -103,6 +117,43 @@ internal sealed class PolicyEvaluationTests
 
         Assert.That(verdict.Valid, Is.False);
         Assert.That(verdict.NotChecked.Single().Why, Does.Contain("gives no reason"));
+    }
+
+    [TestCase("# agentic:allow aws-ebs-encryption until 2026-05-03 Scratch data.\n", "expired after 2026-05-03")]
+    [TestCase("# trivy:ignore:AWS-0026:exp:2026-05-03 Scratch data.\n", "expired after 2026-05-03")]
+    [TestCase("# trivy:ignore:AWS-0026:exp:2026-06-01\n", "gives no reason")]
+    [TestCase("# agentic:allow aws-ebs-encryption until 2026-02-30 Scratch data.\n", "is no day")]
+    public void Says_loudly_why_a_suppression_holds_no_longer(string comment, string why)
+    {
+        var verdict = Judge(comment + Volume);
+
+        Assert.That(verdict.Valid, Is.False);
+        Assert.That(verdict.NotChecked.Single().Why, Does.Contain(why));
+    }
+
+    [TestCase("", 1, 0)]
+    [TestCase("  # agentic:allow aws-ebs-encryption Scratch data.\n", 0, 1)]
+    public void Finds_what_a_plan_knows_where_its_configuration_has_it(string comment, int open, int waived)
+    {
+        var asked = "variable \"encrypted\" {}\n" + Volume.Replace("  size", comment + "  encrypted = var.encrypted\n  size", StringComparison.Ordinal);
+        var (planned, _) = TerraformConfiguration.Read(new Dictionary<string, string> { ["main.tf"] = Volume });
+        var files = new PolicyContent("files", new Dictionary<string, string> { ["main.tf"] = asked, ["plan.json"] = PlanOf.Resources(planned) }, []);
+
+        var verdict = PolicyEvaluation.Evaluate(files, "staging", PolicyBook.BuiltIn, Now).Value!;
+
+        Assert.That((verdict.Violations.Count, verdict.Waived.Count), Is.EqualTo((open, waived)));
+        Assert.That(verdict.Violations.Concat(verdict.Waived.Select(each => each.Violation)).Single().File, Is.EqualTo("main.tf"));
+    }
+
+    [Test]
+    public void Names_a_fault_once_where_the_plan_and_its_configuration_both_show_it()
+    {
+        var (graph, _) = TerraformConfiguration.Read(new Dictionary<string, string> { ["main.tf"] = Volume });
+        var files = new PolicyContent("files", new Dictionary<string, string> { ["main.tf"] = Volume, ["plan.json"] = PlanOf.Resources(graph) }, []);
+
+        var verdict = PolicyEvaluation.Evaluate(files, "staging", PolicyBook.BuiltIn, Now).Value!;
+
+        Assert.That(verdict.Violations.Select(violation => (violation.Rule, violation.File, violation.Line)), Is.EqualTo(((string, string?, int?)[])[("aws-ebs-encryption", "main.tf", 1)]));
     }
 
     [Test]

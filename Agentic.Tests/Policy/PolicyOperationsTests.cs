@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Policy;
 using Agentic.Agents.Policy.Engines;
+using Agentic.Agents.Policy.Reports;
 using Agentic.Agents.Policy.Secrets;
 using Agentic.Tests.Policy.Engines;
 
@@ -49,7 +52,7 @@ internal sealed class PolicyOperationsTests
             books ??= new PolicyBooks(settings, artifacts);
             var others = new PolicyEngines(Options.Create(engines), books, new LocalEngineProcess());
             var judge = new PolicyJudge(books, others, records, clock);
-            return [.. new PolicyOperations(judge, others, new GitHistoryScan(new LocalEngineProcess()), artifacts, null, clock, settings).Operations, .. new PolicyRecordOperations(books, records, artifacts, null, clock, settings).Operations, .. new PolicyReviewOperations(records, []).Operations];
+            return [.. new PolicyOperations(judge, others, new GitHistoryScan(new LocalEngineProcess()), artifacts, null, clock, settings).Operations, .. new PolicyRecordOperations(books, records, new ComplianceReports(books, records, null, clock), artifacts, clock, settings).Operations, .. new PolicyReviewOperations(records, []).Operations];
         }
     }
 
@@ -147,6 +150,67 @@ internal sealed class PolicyOperationsTests
         Assert.That((string)empty["content"]!, Does.Contain("nothing is claimed"));
         Assert.That((string)sarif["runs"]![0]!["results"]![0]!["ruleId"]!, Is.EqualTo("docker-user-root"));
     }
+
+    [Test]
+    public async Task Goes_on_after_the_page_before_while_new_validations_arrive()
+    {
+        await Validate();
+        clock.Now = clock.Now.AddMinutes(1);
+        await Validate();
+        var first = (await Call("list_violations", new { rule = "DL3002", limit = 1 })).Value!;
+        clock.Now = clock.Now.AddMinutes(1);
+        await Validate();
+
+        var second = (await Call("list_violations", new { rule = "DL3002", limit = 5, cursor = (string)first["nextCursor"]! })).Value!;
+
+        Assert.That(second["items"]!.AsArray().Select(item => (DateTimeOffset)item!["at"]!), Is.EqualTo((DateTimeOffset[])[clock.Now.AddMinutes(-2)]));
+    }
+
+    [TestCase("2")]
+    [TestCase("9999999999999999999:pol-1:0")]
+    [TestCase("1:pol-1:x")]
+    public async Task Refuses_a_cursor_it_never_gave(string cursor) =>
+        Assert.That((await Call("list_violations", new { cursor })).Refusal!.Errors.Single().Member, Is.EqualTo("cursor"));
+
+    [Test]
+    public async Task Claims_a_rate_only_for_frameworks_that_validations_looked_at()
+    {
+        await Validate();
+        await Call("validate_policy", new { type = "terraform", content = "resource \"aws_ebs_volume\" \"a\" {\n  encrypted = true\n}\n", encoding = "plain" });
+        await Call("validate_policy", new { type = "terraform", content = "resource \"aws_ebs_volume\" \"a\" {\n  encrypted = true\n}\nresource \"a\" {\n", encoding = "plain" });
+
+        var report = (await Call("compliance_report", new { quarter = "current" })).Value!;
+
+        var rates = report["frameworks"]!.AsArray().ToDictionary(rate => (string)rate!["framework"]!, rate => ((int)rate!["validations"]!, (int)rate["passed"]!));
+        Assert.That(rates["Kubernetes Pod Security Standards"], Is.EqualTo((0, 0)));
+        Assert.That(rates["CIS AWS"], Is.EqualTo((2, 1)), "the Dockerfile says nothing about it, and what was read in part is not passed");
+    }
+
+    [Test]
+    public async Task Keeps_the_report_of_a_quarter_once_it_has_ended_and_names_it_in_the_report()
+    {
+        await Validate();
+        using var quarterly = new QuarterlyReport(new ComplianceReports(books!, records, null, clock), records, artifacts, clock, NullLogger<QuarterlyReport>.Instance);
+
+        var early = await quarterly.MakeWhereDue(default);
+        clock.Now = new DateTimeOffset(2026, 7, 1, 0, 0, 1, TimeSpan.Zero);
+        var kept = await quarterly.MakeWhereDue(default);
+        var again = await quarterly.MakeWhereDue(default);
+
+        var files = (await artifacts.Read(kept!.Artifact, default))!;
+        var report = (await Call("compliance_report", new { quarter = "2026-Q2" })).Value!;
+        Assert.That((early, kept.Quarter, again), Is.EqualTo(((KeptReport?)null, "2026-Q2", (KeptReport?)null)));
+        Assert.That(files.Keys, Is.EquivalentTo((string[])["report.json", "report.html", "report.sarif"]));
+        Assert.That((int)JsonNode.Parse(files["report.json"])!["validations"]!, Is.EqualTo(1));
+        Assert.That(((string)report["kept"]!["artifact"]!, (string)report["kept"]!["evidence"]!), Is.EqualTo((kept.Artifact, (string)report["evidence"]!)));
+    }
+
+    [TestCase("2026-01-01", "2025-Q4")]
+    [TestCase("2026-03-31", "2025-Q4")]
+    [TestCase("2026-05-31", "2026-Q1")]
+    [TestCase("2026-12-31", "2026-Q3")]
+    public void Knows_which_quarter_ended_last(string day, string quarter) =>
+        Assert.That(ReportPeriod.LastFinished(DateTimeOffset.Parse(day, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)), Is.EqualTo(quarter));
 
     [Test]
     public void Describes_every_operation_soundly() => Assert.That(() => new OperationCatalogue([new Source(Offered)]), Throws.Nothing);

@@ -19,10 +19,8 @@ internal sealed class ProcessRolloutTarget(
     private readonly ConcurrentDictionary<ServiceKey, SemaphoreSlim> _locks = new();
     private readonly ConcurrentDictionary<(ServiceKey Key, string Revision), RunningService> _running = new();
     private readonly ConcurrentDictionary<ServiceKey, IReadOnlyList<Share>> _shares = new();
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(2) })
-    {
-        Timeout = TimeSpan.FromSeconds(5),
-    };
+    private readonly ServiceHealth _health = new(options, time);
+    private readonly RevisionBuild _build = new(options, artifacts);
 
     public string Name => "process";
 
@@ -87,7 +85,7 @@ internal sealed class ProcessRolloutTarget(
         }
 
         var app = Path.Combine(FolderOf(key, revision), "app");
-        if (await Build(revision, app, cancellation) is { } failure)
+        if (await _build.Run(revision, app, cancellation) is { } failure)
         {
             return failure;
         }
@@ -126,7 +124,7 @@ internal sealed class ProcessRolloutTarget(
 
         foreach (var instance in service.Instances)
         {
-            if (await Health(instance, cancellation) is { } problem)
+            if (await _health.Trouble(instance, cancellation) is { } problem)
             {
                 return new ProbeOutcome(false, time.GetElapsedTime(began), problem);
             }
@@ -199,7 +197,7 @@ internal sealed class ProcessRolloutTarget(
         await Task.WhenAll(_running.Values.SelectMany(service => service.Instances)
             .Select(instance => options.StopsWithHost ? instance.Stop() : instance.DisposeAsync().AsTask()));
         _running.Clear();
-        _http.Dispose();
+        _health.Dispose();
     }
 
     private static bool IsOfInstance(int pid, int leader)
@@ -208,46 +206,6 @@ internal sealed class ProcessRolloutTarget(
         var marker = ScrubbedEnvironment.Instance + "=";
         var environment = File.Exists($"/proc/{leader}/environ") ? File.ReadAllText($"/proc/{leader}/environ").Split('\0') : [];
         return environment.FirstOrDefault(entry => entry.StartsWith(marker, StringComparison.Ordinal)) is { } id && ProcessTable.Has(pid, id);
-    }
-
-    private async Task<TargetOutcome?> Build(Revision revision, string app, CancellationToken cancellation)
-    {
-        var marker = Path.Combine(Path.GetDirectoryName(app)!, "built");
-        if (File.Exists(marker) && await File.ReadAllTextAsync(marker, cancellation) == revision.BareDigest)
-        {
-            return null;
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(app)!);
-        File.Delete(marker);
-        if (Directory.Exists(app))
-        {
-            Directory.Delete(app, recursive: true);
-        }
-
-        Directory.CreateDirectory(app);
-        if (await artifacts.CopyTo(revision, app, cancellation) is { } refusal)
-        {
-            return TargetOutcome.Broken(refusal.Reason);
-        }
-
-        var build = ServiceBuild.Of(app, options);
-        if (build.IsRefused)
-        {
-            return TargetOutcome.Broken(build.Refusal.Reason);
-        }
-
-        foreach (var command in build.Value.Commands)
-        {
-            var result = await BoundedCommand.Run(command, app, ScrubbedEnvironment.ForBuild(app), options.BuildLimit, cancellation);
-            if (!result.Succeeded)
-            {
-                return TargetOutcome.Broken($"'{string.Join(' ', command)}' failed: {End(result.Output)}");
-            }
-        }
-
-        await File.WriteAllTextAsync(marker, revision.BareDigest, cancellation);
-        return null;
     }
 
     private async Task<TargetOutcome> StartAll(ServiceKey key, Revision revision, string app, IReadOnlyList<string> command, CancellationToken cancellation)
@@ -272,7 +230,7 @@ internal sealed class ProcessRolloutTarget(
         try
         {
             instances.ForEach(instance => instance.Start());
-            if (await BecomeReady(service, cancellation) is not { } problem)
+            if (await _health.BecomeReady(service, cancellation) is not { } problem)
             {
                 return TargetOutcome.Done;
             }
@@ -285,74 +243,6 @@ internal sealed class ProcessRolloutTarget(
             await Remove(key, revision.Name, service);
             throw;
         }
-    }
-
-    private async Task<string?> BecomeReady(RunningService service, CancellationToken cancellation)
-    {
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            var problems = new List<string>();
-            foreach (var instance in service.Instances)
-            {
-                if (await Health(instance, cancellation) is { } problem)
-                {
-                    problems.Add(problem);
-                }
-            }
-
-            if (problems.Count == 0)
-            {
-                return null;
-            }
-
-            if (service.Trouble is { } trouble)
-            {
-                return trouble;
-            }
-
-            if (time.GetElapsedTime(began) >= options.ReadyLimit)
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"not healthy within {options.ReadyLimit.TotalSeconds:0} s: {problems[0]}; its log ends: {End(service.Instances[0].LogTail())}");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellation);
-        }
-    }
-
-    /// <summary>Null when healthy, else what is wrong. A path that does not exist is no answer, so the next one is asked.</summary>
-    private async Task<string?> Health(ServiceInstance instance, CancellationToken cancellation)
-    {
-        if (!instance.IsAlive)
-        {
-            return "the process does not run";
-        }
-
-        foreach (var path in options.HealthPaths)
-        {
-            try
-            {
-                using var answer = await _http.GetAsync(new Uri(instance.Address, path), HttpCompletionOption.ResponseHeadersRead, cancellation);
-                var status = (int)answer.StatusCode;
-                if (status == 404 && path != options.HealthPaths[^1])
-                {
-                    continue;
-                }
-
-                // Asked at the root, a service without a health path may well answer 404 and be fine.
-                return status < 400 || (status < 500 && path == "/") ? null : string.Create(CultureInfo.InvariantCulture, $"{path} answers {status}");
-            }
-            catch (HttpRequestException problem)
-            {
-                return $"{instance.Address} does not answer: {problem.Message}";
-            }
-            catch (TaskCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                return $"{path} does not answer within {_http.Timeout.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s";
-            }
-        }
-
-        return "no health path is configured";
     }
 
     private async Task Remove(ServiceKey key, string revision, RunningService service)
@@ -388,12 +278,5 @@ internal sealed class ProcessRolloutTarget(
         {
             turn.Release();
         }
-    }
-
-    private static string End(string text) => text.Length <= 1000 ? text.Trim() : "…" + text[^1000..].Trim();
-
-    private sealed record RunningService(IReadOnlyList<ServiceInstance> Instances)
-    {
-        public string? Trouble => Instances.Select(instance => instance.Trouble).FirstOrDefault(trouble => trouble is not null);
     }
 }

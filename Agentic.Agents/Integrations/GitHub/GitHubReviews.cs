@@ -75,9 +75,9 @@ internal sealed class GitHubReviews(GitHubAccounts accounts, IOptions<GitHubOpti
             }
 
             var login = await Login().ConfigureAwait(false);
-            var files = login.IsRefused ? login.Refusal : await All($"{_pull}/files").ConfigureAwait(false);
-            var comments = files.IsRefused ? files : await All($"{_pull}/comments").ConfigureAwait(false);
-            var reviews = comments.IsRefused ? comments : await All($"{_pull}/reviews").ConfigureAwait(false);
+            var files = login.IsRefused ? login.Refusal : await All($"{_pull}/files", null).ConfigureAwait(false);
+            var comments = files.IsRefused ? files : await All($"{_pull}/comments", "comments").ConfigureAwait(false);
+            var reviews = comments.IsRefused ? comments : await All($"{_pull}/reviews", "reviews").ConfigureAwait(false);
             return reviews.IsRefused ? reviews.Refusal : await Send(pull.Value!, head, login.Value!, files.Value!, comments.Value!, reviews.Value).ConfigureAwait(false);
         }
 
@@ -141,7 +141,8 @@ internal sealed class GitHubReviews(GitHubAccounts accounts, IOptions<GitHubOpti
             return diff.ToString();
         }
 
-        private async Task<Outcome<List<JsonNode>>> All(string path)
+        /// <summary>Of files GitHub itself lists no more; of what was said, all must be known, lest it be said again.</summary>
+        private async Task<Outcome<List<JsonNode>>> All(string path, string? said)
         {
             var all = new List<JsonNode>();
             for (var page = 1; page <= MostPages; page++)
@@ -156,11 +157,11 @@ internal sealed class GitHubReviews(GitHubAccounts accounts, IOptions<GitHubOpti
                 all.AddRange(items);
                 if (items.Count < PageSize)
                 {
-                    break;
+                    return all;
                 }
             }
 
-            return all;
+            return said is null ? all : ReviewLimits.TooMany(MostPages * PageSize, $"{said} on the pull request");
         }
 
         private async Task<Outcome<JsonNode?>> Ask(HttpMethod method, string path, JsonObject? body)

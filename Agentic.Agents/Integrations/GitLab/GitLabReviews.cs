@@ -13,6 +13,8 @@ internal sealed class GitLabReviews(GitConnections connections, TimeProvider tim
 {
     private const int MostPages = 50;
 
+    private const int PageSize = 100;
+
     public string Provider => "gitlab";
 
     public async Task<Outcome<PostedReview>> Post(ReviewPlace place, ValidationRecord validation, Caller caller, CancellationToken cancellation)
@@ -73,8 +75,8 @@ internal sealed class GitLabReviews(GitConnections connections, TimeProvider tim
             }
 
             var user = await client.Get("user", cancellation).ConfigureAwait(false);
-            var diffs = user.IsRefused ? user.Refusal : await All($"{_request}/diffs").ConfigureAwait(false);
-            var notes = diffs.IsRefused ? diffs : await All($"{_request}/notes?sort=asc&order_by=created_at").ConfigureAwait(false);
+            var diffs = user.IsRefused ? user.Refusal : await All($"{_request}/diffs", null).ConfigureAwait(false);
+            var notes = diffs.IsRefused ? diffs : await All($"{_request}/notes?sort=asc&order_by=created_at", "notes").ConfigureAwait(false);
             return notes.IsRefused
                 ? notes.Refusal
                 : await Send((string?)request?["web_url"] ?? "", new DiffCommits(from, start, head), (string?)user.Value!.Body?["username"], diffs.Value!, notes.Value).ConfigureAwait(false);
@@ -124,13 +126,14 @@ internal sealed class GitLabReviews(GitConnections connections, TimeProvider tim
             return diff.ToString();
         }
 
-        private async Task<Outcome<List<JsonNode>>> All(string path)
+        /// <summary>A change too large to show whole has its other findings in the summary; of what was said, all must be known, lest it be said again.</summary>
+        private async Task<Outcome<List<JsonNode>>> All(string path, string? said)
         {
             var all = new List<JsonNode>();
             var page = "1";
             for (var read = 0; page.Length > 0 && read < MostPages; read++)
             {
-                var answer = await client.Get($"{path}{(path.Contains('?') ? '&' : '?')}per_page=100&page={page}", cancellation).ConfigureAwait(false);
+                var answer = await client.Get($"{path}{(path.Contains('?') ? '&' : '?')}per_page={PageSize}&page={page}", cancellation).ConfigureAwait(false);
                 if (answer.IsRefused)
                 {
                     return answer.Refusal;
@@ -140,7 +143,7 @@ internal sealed class GitLabReviews(GitConnections connections, TimeProvider tim
                 page = answer.Value.NextPage;
             }
 
-            return all;
+            return page.Length == 0 || said is null ? all : ReviewLimits.TooMany(MostPages * PageSize, $"{said} on the merge request");
         }
     }
 }

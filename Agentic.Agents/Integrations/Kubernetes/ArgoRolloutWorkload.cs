@@ -16,7 +16,7 @@ namespace Agentic.Agents.Integrations.Kubernetes;
 /// The agent decides when to go on, so the Rollout always has one weight and a pause without end. Numbers are such that the larger share
 /// keeps all its pods: going back needs no new ones.
 /// </remarks>
-internal sealed class ArgoRolloutWorkload(IKubernetes cluster, KubernetesOptions options, ClusterReading reading, TimeProvider time)
+internal sealed class ArgoRolloutWorkload(IKubernetes cluster, KubernetesOptions options, ClusterReading reading, ClusterWait wait, TimeProvider time)
 {
     private const string Group = "argoproj.io";
     private const string Version = "v1alpha1";
@@ -58,10 +58,10 @@ internal sealed class ArgoRolloutWorkload(IKubernetes cluster, KubernetesOptions
         }
 
         var pods = (await reading.Pods(key, null, cancellation).ConfigureAwait(false)).Items.Where(pod => pod.Metadata.DeletionTimestamp is null).ToList();
-        var names = pods.Select(RevisionOf).OfType<string>().Append(Current(rollout)).Distinct(StringComparer.Ordinal);
+        var names = pods.Select(KubernetesManifests.RevisionOf).OfType<string>().Append(Current(rollout)).Distinct(StringComparer.Ordinal);
         return [.. names.Select(name =>
         {
-            var mine = pods.Where(pod => RevisionOf(pod) == name).ToList();
+            var mine = pods.Where(pod => KubernetesManifests.RevisionOf(pod) == name).ToList();
             var ready = mine.Count(PodTrouble.IsReady);
             var trouble = ready > 0 ? null : PodTrouble.Final(null, mine) ?? (name == Current(rollout) && (string?)rollout["status"]?["phase"] == "Degraded" ? $"Argo Rollouts: {(string?)rollout["status"]?["message"]}" : null);
             return new RunningRevision(name, shares.GetValueOrDefault(name), ready, Math.Max(1, mine.Count), trouble);
@@ -140,23 +140,7 @@ internal sealed class ArgoRolloutWorkload(IKubernetes cluster, KubernetesOptions
             }
         }
 
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            var pods = await reading.Pods(key, null, cancellation).ConfigureAwait(false);
-            var left = pods.Items.Count(pod => RevisionOf(pod) == revision.Name && pod.Status?.Phase is not ("Succeeded" or "Failed"));
-            if (left == 0)
-            {
-                return TargetOutcome.Done;
-            }
-
-            if (time.GetElapsedTime(began) > options.ReadyLimit)
-            {
-                return TargetOutcome.Unavailable(string.Create(CultureInfo.InvariantCulture, $"{left} pods of {revision.Version} are not gone yet"));
-            }
-
-            await reading.Change(key, null, pods.Version, cancellation).ConfigureAwait(false);
-        }
+        return await wait.Gone(key, revision, isDeployment: false, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Aborts, and makes the stable version's template the current one again: an aborted Rollout stays degraded until that is so.</summary>
@@ -173,16 +157,15 @@ internal sealed class ArgoRolloutWorkload(IKubernetes cluster, KubernetesOptions
         await Patch(key, new JsonObject { ["spec"] = new JsonObject { ["replicas"] = options.Replicas, ["template"] = template } }, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<TargetOutcome> Ready(ServiceKey key, IReadOnlyList<(Revision Revision, int Replicas)> wanted, CancellationToken cancellation, bool exactly = false)
-    {
-        var began = time.GetTimestamp();
-        while (true)
+    private Task<TargetOutcome> Ready(ServiceKey key, IReadOnlyList<(Revision Revision, int Replicas)> wanted, CancellationToken cancellation, bool exactly = false) => wait.Until(
+        key,
+        async isLate =>
         {
             var pods = await reading.Pods(key, null, cancellation).ConfigureAwait(false);
             var waiting = new List<string>();
             foreach (var (revision, replicas) in wanted)
             {
-                var mine = pods.Items.Where(pod => RevisionOf(pod) == revision.Name && pod.Metadata.DeletionTimestamp is null).ToList();
+                var mine = pods.Items.Where(pod => KubernetesManifests.RevisionOf(pod) == revision.Name && pod.Metadata.DeletionTimestamp is null).ToList();
                 var ready = mine.Count(PodTrouble.IsReady);
                 if (ready >= replicas && (!exactly || mine.Count <= replicas))
                 {
@@ -191,26 +174,19 @@ internal sealed class ArgoRolloutWorkload(IKubernetes cluster, KubernetesOptions
 
                 if (PodTrouble.Final(null, mine) is { } trouble)
                 {
-                    return TargetOutcome.Broken(trouble);
+                    return new Look(TargetOutcome.Broken(trouble), null, null);
                 }
 
                 waiting.Add(string.Create(CultureInfo.InvariantCulture, $"{revision.Version}: {ready} of {replicas} pods ready"));
             }
 
-            if (waiting.Count == 0)
-            {
-                return TargetOutcome.Done;
-            }
+            return new Look(await wait.Ready(waiting, isLate, () => Said(key, cancellation)).ConfigureAwait(false), null, pods.Version);
+        },
+        cancellation);
 
-            if (time.GetElapsedTime(began) > options.ReadyLimit)
-            {
-                var said = (string?)(await Find(key, cancellation).ConfigureAwait(false))?["status"]?["message"];
-                return TargetOutcome.Broken(string.Create(CultureInfo.InvariantCulture, $"not ready within {options.ReadyLimit.TotalSeconds:0} s: {string.Join("; ", waiting)}{(said is null ? "" : $". Argo Rollouts: {said}")}"));
-            }
-
-            await reading.Change(key, null, pods.Version, cancellation).ConfigureAwait(false);
-        }
-    }
+    /// <summary>The controller's own words, to stand at the end of ours.</summary>
+    private async Task<string> Said(ServiceKey key, CancellationToken cancellation) =>
+        (string?)(await Find(key, cancellation).ConfigureAwait(false))?["status"]?["message"] is { } said ? $". Argo Rollouts: {said}" : "";
 
     private Task Apply(ServiceKey key, Revision revision, int replicas, int weight, CancellationToken cancellation)
     {
@@ -247,8 +223,6 @@ internal sealed class ArgoRolloutWorkload(IKubernetes cluster, KubernetesOptions
             : null;
 
     private static string Current(JsonObject rollout) => (string?)rollout["spec"]?["template"]?["metadata"]?["labels"]?[KubernetesManifests.RevisionLabel] ?? "";
-
-    private static string? RevisionOf(V1Pod pod) => pod.Metadata.Labels is { } labels && labels.TryGetValue(KubernetesManifests.RevisionLabel, out var revision) ? revision : null;
 
     private string Space(ServiceKey key) => options.NamespaceOf(key.Environment);
 }

@@ -30,6 +30,9 @@ internal static class KubernetesManifests
         return KubernetesYaml.Serialize(deployment);
     }
 
+    /// <summary>The revision that something in the cluster belongs to; null where it is none of ours.</summary>
+    public static string? RevisionOf(IKubernetesObject<V1ObjectMeta> found) => found.Metadata.Labels is { } labels && labels.TryGetValue(RevisionLabel, out var revision) ? revision : null;
+
     public static string DeploymentName(ServiceKey key, string revision)
     {
         var name = $"{key.Service}-{revision}";

@@ -19,13 +19,15 @@ internal sealed class KubernetesRolloutTarget : IRolloutTarget
     private readonly TimeProvider _time;
     private readonly ServiceScaling _scaling;
     private readonly ClusterReading _reading;
+    private readonly ClusterWait _wait;
     private readonly ArgoRolloutWorkload _rollouts;
 
     public KubernetesRolloutTarget(IKubernetes cluster, KubernetesOptions options, TimeProvider time)
     {
         (_cluster, _options, _time) = (cluster, options, time);
         (_scaling, _reading) = (new ServiceScaling(cluster, options), new ClusterReading(cluster, options, time));
-        _rollouts = new ArgoRolloutWorkload(cluster, options, _reading, time);
+        _wait = new ClusterWait(_reading, options, time);
+        _rollouts = new ArgoRolloutWorkload(cluster, options, _reading, _wait, time);
     }
 
     public string Name => "kubernetes";
@@ -47,7 +49,7 @@ internal sealed class KubernetesRolloutTarget : IRolloutTarget
         var revisions = new List<RunningRevision>();
         foreach (var deployment in deployments)
         {
-            if (deployment.Metadata.DeletionTimestamp is not null || RevisionOf(deployment) is not { } revision)
+            if (deployment.Metadata.DeletionTimestamp is not null || KubernetesManifests.RevisionOf(deployment) is not { } revision)
             {
                 continue;
             }
@@ -68,10 +70,10 @@ internal sealed class KubernetesRolloutTarget : IRolloutTarget
             return await _rollouts.Prepare(key, revision, cancellation);
         }
 
-        var existing = deployments.FirstOrDefault(deployment => RevisionOf(deployment) == revision.Name);
+        var existing = deployments.FirstOrDefault(deployment => KubernetesManifests.RevisionOf(deployment) == revision.Name);
 
         // What is being deleted takes changes and vanishes with them.
-        if (existing?.Metadata.DeletionTimestamp is not null && await Gone(key, revision, cancellation) is { Succeeded: false } stays)
+        if (existing?.Metadata.DeletionTimestamp is not null && await _wait.Gone(key, revision, isDeployment: true, cancellation) is { Succeeded: false } stays)
         {
             return stays;
         }
@@ -118,7 +120,7 @@ internal sealed class KubernetesRolloutTarget : IRolloutTarget
 
         if (shares.Count > 1)
         {
-            await Silence(key, deployments.Where(deployment => RevisionOf(deployment) is { } name && shares.All(share => share.Revision.Name != name)), cancellation);
+            await Silence(key, deployments.Where(deployment => KubernetesManifests.RevisionOf(deployment) is { } name && shares.All(share => share.Revision.Name != name)), cancellation);
         }
 
         var outcome = await Ready(key, [.. shares.Select(share => share.Revision)], cancellation);
@@ -183,7 +185,7 @@ internal sealed class KubernetesRolloutTarget : IRolloutTarget
             // Gone already; its pods may not be.
         }
 
-        return await Gone(key, revision, cancellation);
+        return await _wait.Gone(key, revision, isDeployment: true, cancellation);
     }, cancellation);
 
     /// <summary>A service stays what it began as.</summary>
@@ -191,32 +193,8 @@ internal sealed class KubernetesRolloutTarget : IRolloutTarget
     {
         "deployments" => false,
         "rollouts" => true,
-        _ => deployments.All(deployment => RevisionOf(deployment) is null) && await _rollouts.IsInstalled(key, cancellation),
+        _ => deployments.All(deployment => KubernetesManifests.RevisionOf(deployment) is null) && await _rollouts.IsInstalled(key, cancellation),
     };
-
-    /// <summary>Waits until neither the Deployment nor any of its pods is there.</summary>
-    private async Task<TargetOutcome> Gone(ServiceKey key, Revision revision, CancellationToken cancellation)
-    {
-        var began = _time.GetTimestamp();
-        while (true)
-        {
-            var deployments = await _reading.Deployments(key, cancellation);
-            var pods = await _reading.Pods(key, null, cancellation);
-            var left = pods.Items.Count(pod => RevisionOf(pod) == revision.Name && pod.Status?.Phase is not ("Succeeded" or "Failed"));
-            var isThere = deployments.Items.Any(deployment => RevisionOf(deployment) == revision.Name);
-            if (!isThere && left == 0)
-            {
-                return TargetOutcome.Done;
-            }
-
-            if (_time.GetElapsedTime(began) > _options.ReadyLimit)
-            {
-                return TargetOutcome.Unavailable(string.Create(CultureInfo.InvariantCulture, $"{revision.Version} is being deleted and is not gone yet: {left} pods are left"));
-            }
-
-            await _reading.Change(key, deployments.Version, pods.Version, cancellation);
-        }
-    }
 
     /// <summary>A Service that two revisions share selects whatever carries the service's name, so what has no share must have no pods.</summary>
     private async Task Silence(ServiceKey key, IEnumerable<V1Deployment> others, CancellationToken cancellation)
@@ -243,48 +221,34 @@ internal sealed class KubernetesRolloutTarget : IRolloutTarget
             fieldManager: KubernetesManifests.FieldManager, fieldValidation: "Strict", force: true, cancellationToken: cancellation);
 
     /// <summary>Waits until the controller has seen the latest change and every pod of it is ready; old numbers of an older change do not count.</summary>
-    private async Task<TargetOutcome> Ready(ServiceKey key, IReadOnlyList<Revision> revisions, CancellationToken cancellation)
+    private Task<TargetOutcome> Ready(ServiceKey key, IReadOnlyList<Revision> revisions, CancellationToken cancellation) => _wait.Until(key, async isLate =>
     {
-        var began = _time.GetTimestamp();
-        while (true)
+        var deployments = await _reading.Deployments(key, cancellation);
+        var pods = await _reading.Pods(key, null, cancellation);
+        var waiting = new List<string>();
+        foreach (var revision in revisions)
         {
-            var deployments = await _reading.Deployments(key, cancellation);
-            var pods = await _reading.Pods(key, null, cancellation);
-            var waiting = new List<string>();
-            foreach (var revision in revisions)
+            var deployment = deployments.Items.FirstOrDefault(candidate => candidate.Metadata.Name == KubernetesManifests.DeploymentName(key, revision.Name));
+            if (deployment is not null && IsRolledOut(deployment))
             {
-                var deployment = deployments.Items.FirstOrDefault(candidate => candidate.Metadata.Name == KubernetesManifests.DeploymentName(key, revision.Name));
-                if (deployment is not null && IsRolledOut(deployment))
-                {
-                    continue;
-                }
-
-                var mine = pods.Items.Where(pod => RevisionOf(pod) == revision.Name).ToList();
-                if (deployment is not null && PodTrouble.Final(deployment, mine) is { } trouble)
-                {
-                    return TargetOutcome.Broken(trouble + await Warned(key, mine, cancellation));
-                }
-
-                waiting.Add(string.Create(CultureInfo.InvariantCulture, $"{revision.Version}: {deployment?.Status?.ReadyReplicas ?? 0} of {deployment?.Spec.Replicas ?? 1} pods ready"));
-                if (_time.GetElapsedTime(began) > _options.ReadyLimit && PodTrouble.Pending(mine) is { } pending)
-                {
-                    waiting.Add($"pod {pending.Pod}: {pending.Words}{await Warned(key, mine, cancellation)}");
-                }
+                continue;
             }
 
-            if (waiting.Count == 0)
+            var mine = pods.Items.Where(pod => KubernetesManifests.RevisionOf(pod) == revision.Name).ToList();
+            if (deployment is not null && PodTrouble.Final(deployment, mine) is { } trouble)
             {
-                return TargetOutcome.Done;
+                return new Look(TargetOutcome.Broken(trouble + await Warned(key, mine, cancellation)), null, null);
             }
 
-            if (_time.GetElapsedTime(began) > _options.ReadyLimit)
+            waiting.Add(string.Create(CultureInfo.InvariantCulture, $"{revision.Version}: {deployment?.Status?.ReadyReplicas ?? 0} of {deployment?.Spec.Replicas ?? 1} pods ready"));
+            if (isLate() && PodTrouble.Pending(mine) is { } pending)
             {
-                return TargetOutcome.Broken(string.Create(CultureInfo.InvariantCulture, $"not ready within {_options.ReadyLimit.TotalSeconds:0} s: {string.Join("; ", waiting)}"));
+                waiting.Add($"pod {pending.Pod}: {pending.Words}{await Warned(key, mine, cancellation)}");
             }
-
-            await _reading.Change(key, deployments.Version, pods.Version, cancellation);
         }
-    }
+
+        return new Look(await _wait.Ready(waiting, isLate), deployments.Version, pods.Version);
+    }, cancellation);
 
     /// <summary>As many pods as wanted, and no more: one too many of a small share is several times its share.</summary>
     private static bool IsRolledOut(V1Deployment deployment)
@@ -301,7 +265,4 @@ internal sealed class KubernetesRolloutTarget : IRolloutTarget
     }
 
     private Task<TargetOutcome> Asking(Func<Task<TargetOutcome>> ask, CancellationToken cancellation) => ClusterRefusals.Guard(ask, _time, cancellation);
-
-    private static string? RevisionOf(IKubernetesObject<V1ObjectMeta> found) =>
-        found.Metadata.Labels is { } labels && labels.TryGetValue(KubernetesManifests.RevisionLabel, out var revision) ? revision : null;
 }

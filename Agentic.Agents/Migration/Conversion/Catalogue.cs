@@ -44,8 +44,8 @@ internal sealed partial class Catalogue
     /// <summary>The product's own rules, with those of an organisation on top.</summary>
     public static Catalogue Load(IEnumerable<string>? overrides = null)
     {
-        var catalogue = new Catalogue(ActionPins.Read(Resource("Migration/Mappings/actions.yaml")));
-        foreach (var name in Names().Where(name => name.StartsWith("Migration/Mappings/", StringComparison.Ordinal) && !name.EndsWith("actions.yaml", StringComparison.Ordinal)).Order(StringComparer.Ordinal)) catalogue.Read(Resource(name));
+        var catalogue = new Catalogue(new ActionPins());
+        foreach (var name in Names().Where(name => name.StartsWith("Migration/Mappings/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)) catalogue.Read(Resource(name));
         foreach (var text in overrides ?? []) catalogue.Read(text);
         return catalogue;
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Agentic.Agents.Migration.Groovy;
 using Agentic.Agents.Migration.Workflows;
 
@@ -124,77 +123,6 @@ internal sealed partial class Conversion
         }
     }
 
-    private Value Comparison(Binary comparison, Scope scope, Surroundings around)
-    {
-        var left = Evaluate(comparison.Left, scope, around);
-        var right = Evaluate(comparison.Right, scope, around);
-        if (Result(left, right) is { } status) return comparison.Operator == "==" ? status : status is Truth truth ? new Truth(truth.Guard.Negated()) : status;
-        var equal = Equal(left, right);
-        if (comparison.Operator == "==") return equal;
-        return equal switch { Known known => new Known(!IsTrue(known)), Truth truth => new Truth(Guard.Equality(truth.Guard.Expression) is ({ } a, { } b) ? truth.Guard with { Expression = $"{a} != {b}" } : truth.Guard.Negated()), _ => equal };
-    }
-
-    /// <summary>Comparisons of the build's result are questions about the steps so far.</summary>
-    private static Value? Result(Value left, Value right)
-    {
-        if (right is Composed { Pieces: [{ Variable: JobStatus }] }) (left, right) = (right, left);
-        if (left is not Composed { Pieces: [{ Variable: JobStatus }] }) return null;
-        return right switch
-        {
-            Known { Content: null or "SUCCESS" } => new Truth(new Guard("job.status == 'success'", true)),
-            Known { Content: "FAILURE" } => new Truth(new Guard("job.status == 'failure'", true)),
-            Known { Content: "ABORTED" } => new Truth(new Guard("job.status == 'cancelled'", true)),
-            _ => null,
-        };
-    }
-
-    private Value Equal(Value left, Value right)
-    {
-        if (left is Known a && right is Known b) return new Known(a.Text == b.Text && (a.Content is null) == (b.Content is null));
-        if (left is Known && right is not Known) (left, right) = (right, left);
-        if (left is Composed { Pieces: [{ Variable: { } variable, MissingLine: 0 }] })
-        {
-            if (right is Known { Content: null }) return Truthiness(left, new Name(default, variable)) is Truth truth ? new Truth(truth.Guard.Expression.EndsWith(" != ''", StringComparison.Ordinal) ? truth.Guard with { Expression = truth.Guard.Expression[..^6] + " == ''" } : truth.Guard.Negated()) : new Opaque(default, "condition");
-            if (_booleans.TryGetValue(variable, out var flag) && right is Known { Content: bool or "true" or "false" } expected)
-                return expected.Text == "true" ? new Truth(new Guard(flag, false)) : new Truth(new Guard(flag, false).Negated());
-            if (variable is "BRANCH_NAME" or "GIT_BRANCH" && right is Known { Content: string branch })
-            {
-                var name = branch.StartsWith("origin/", StringComparison.Ordinal) ? branch["origin/".Length..] : branch;
-                return name.StartsWith("PR-", StringComparison.Ordinal) ? new Opaque(default, "condition") : new Truth(new Guard($"github.ref == {Guard.Quote("refs/heads/" + name)}", false));
-            }
-        }
-
-        if (left is Truth boolean && right is Known { Content: bool wanted }) return wanted ? boolean : new Truth(boolean.Guard.Negated());
-        if (Side(left) is not { } first || Side(right) is not { } second) return new Opaque(default, "condition");
-        return new Truth(new Guard($"{first.Expression} == {second.Expression}", first.OnlyInSteps || second.OnlyInSteps));
-    }
-
-    /// <summary>A text as an operand of a workflow expression.</summary>
-    private Guard? Side(Value value)
-    {
-        switch (value)
-        {
-            case Known { Content: null }: return new Guard("''", false);
-            case Known known: return new Guard(Guard.Quote(known.Text), false);
-            case Composed { Pieces: [{ Variable: { } variable, MissingLine: 0 }] }:
-                if (variable == JobStatus) return null;
-                if (_catalogue.BuiltIns.TryGetValue(variable, out var builtIn) && !_environment.ContainsKey(variable))
-                    return new Guard(builtIn.Contains(' ', StringComparison.Ordinal) ? $"({builtIn})" : builtIn, builtIn.Contains("runner.", StringComparison.Ordinal));
-                if (_inputs.TryGetValue(variable, out var input)) return new Guard(input.Contains(' ', StringComparison.Ordinal) ? $"({input})" : input, false);
-                return new Guard("env." + variable, true);
-            case Composed composed when composed.Pieces.All(piece => piece.MissingLine == 0):
-                var arguments = new List<string>();
-                var format = string.Concat(composed.Pieces.Select(piece =>
-                {
-                    if (piece.Literal is { } literal) return literal.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
-                    arguments.Add("env." + piece.Variable);
-                    return "{" + Number(arguments.Count - 1) + "}";
-                }));
-                return new Guard($"format({Guard.Quote(format)}, {string.Join(", ", arguments)})", true);
-            default: return null;
-        }
-    }
-
     private Value CallCondition(Call call, Scope scope, Surroundings around)
     {
         if (call.Callee is Name { Identifier: "isUnix" }) 
@@ -248,87 +176,6 @@ internal sealed partial class Conversion
         inner.Declare(body.Parameters.Count > 0 ? body.Parameters[0].Name : "it", item, around.Depth);
         return body.Body is [ExpressionStmt only] ? ConditionOf(only.Expression, inner, around) : body.Body is [Return { Value: { } returned }] ? ConditionOf(returned, inner, around) : new Opaque(body.Span, "condition");
     }
-
-    private Guard? BranchSide(Value value) => value is Composed { Pieces: [{ Variable: "BRANCH_NAME" or "GIT_BRANCH" }] } ? new Guard("github.ref_name", false) : Side(value);
-
-    /// <summary>Files are known only on the runner, so a step looks and leaves an output.</summary>
-    private Value FileCondition(Value file, Node origin, Surroundings around)
-    {
-        var step = new WorkflowStep { Name = "Look for " + Display(file), Run = $"if [ -e {ShellText.Word(PiecesOf(file, origin))} ]; then echo \"exists=true\" >> \"$GITHUB_OUTPUT\"; else echo \"exists=false\" >> \"$GITHUB_OUTPUT\"; fi" };
-        if (_allocation?.Windows == true) step.Shell = "bash";
-        Emit(step, around, origin);
-        var id = StepId(Job(around), step, "file-exists");
-        return new Truth(new Guard($"steps.{id}.outputs.exists == 'true'", true));
-    }
-
-    /// <summary>Regular expressions that are a prefix, suffix, part or list of words have an equal; others are asked in a shell.</summary>
-    private Value Pattern(Binary match, Scope scope, Surroundings around)
-    {
-        var subject = Evaluate(match.Left, scope, around);
-        if (Evaluate(match.Right, scope, around) is not Known { Content: string pattern } || BranchSide(subject) is not { } side) return new Opaque(match.Span, "condition");
-        if (Simple(pattern, side, match.Operator == "==~") is { } simple) return new Truth(simple);
-        if (subject is not Composed composed) return new Opaque(match.Span, "condition");
-        var anchored = match.Operator == "==~" ? $"^({pattern})$" : pattern;
-        if (PerlOnly().IsMatch(pattern)) return new Opaque(match.Span, "condition");
-        var step = new WorkflowStep
-        {
-            Name = Invariant($"Test the pattern of line {LineOf(match)}"),
-            Run = $"if printf '%s' {ShellText.Word(composed.Pieces)} | grep -Eq {ShellText.Quote(Posix(anchored))}; then echo \"matches=true\" >> \"$GITHUB_OUTPUT\"; else echo \"matches=false\" >> \"$GITHUB_OUTPUT\"; fi",
-        };
-        if (_allocation?.Windows == true) step.Shell = "bash";
-        Emit(step, around, match);
-        return new Truth(new Guard($"steps.{StepId(Job(around), step, "pattern-" + Number(LineOf(match)))}.outputs.matches == 'true'", true));
-    }
-
-    private static string Posix(string pattern) => pattern.Replace("\\d", "[0-9]", StringComparison.Ordinal).Replace("\\w", "[A-Za-z0-9_]", StringComparison.Ordinal).Replace("\\s", "[[:space:]]", StringComparison.Ordinal);
-
-    private static Guard? Simple(string pattern, Guard subject, bool whole)
-    {
-        var body = pattern.StartsWith('(') && pattern.EndsWith(')') && pattern.IndexOf(')', StringComparison.Ordinal) == pattern.Length - 1 ? pattern[1..^1] : pattern;
-        if (body.Contains('|', StringComparison.Ordinal) && !body.Contains('(', StringComparison.Ordinal))
-        {
-            Guard? joined = null;
-            foreach (var option in body.Split('|'))
-            {
-                if (Simple(option, subject, whole) is not { } one) return null;
-                joined = joined is null ? one : Guard.Or(joined, one);
-            }
-
-            return joined;
-        }
-
-        var starts = whole || body.StartsWith('^');
-        var ends = whole || body.EndsWith('$');
-        body = body.TrimStart('^').TrimEnd('$');
-        if (body.StartsWith(".*", StringComparison.Ordinal))
-        {
-            starts = false;
-            body = body[2..];
-        }
-
-        if (body.EndsWith(".*", StringComparison.Ordinal))
-        {
-            ends = false;
-            body = body[..^2];
-        }
-
-        var literal = Escaped().Replace(body, "$1");
-        if (body.Replace("\\.", "", StringComparison.Ordinal).Replace("\\/", "", StringComparison.Ordinal).Replace("\\-", "", StringComparison.Ordinal).IndexOfAny(['\\', '.', '*', '+', '?', '[', ']', '(', ')', '{', '}', '|', '^', '$']) >= 0 || literal.Length == 0) return null;
-        var quoted = Guard.Quote(literal);
-        return new Guard((starts, ends) switch
-        {
-            (true, true) => $"{subject.Expression} == {quoted}",
-            (true, false) => $"startsWith({subject.Expression}, {quoted})",
-            (false, true) => $"endsWith({subject.Expression}, {quoted})",
-            _ => $"contains({subject.Expression}, {quoted})",
-        }, subject.OnlyInSteps);
-    }
-
-    [GeneratedRegex(@"\\([./-])", RegexOptions.NonBacktracking)]
-    private static partial Regex Escaped();
-
-    [GeneratedRegex(@"\(\?|\\[bBAzZGpPQE]|[*+?]\?|\\[1-9]", RegexOptions.NonBacktracking)]
-    private static partial Regex PerlOnly();
 
     /// <summary>A condition that stays off until a person decides, named after its line.</summary>
     private Guard OffByDefault(Node origin, string what)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Agentic.Agents.Migration.Groovy;
 using Agentic.Agents.Migration.Workflows;
 
@@ -6,8 +5,6 @@ namespace Agentic.Agents.Migration.Conversion;
 
 internal sealed partial class Conversion
 {
-    private readonly List<AttemptedStep> _caught = [];
-
     /// <summary>Steps that surround others; null when this is none of them.</summary>
     private Value? Wrapper(string name, Call call, Scope scope, Surroundings around)
     {
@@ -155,133 +152,6 @@ internal sealed partial class Conversion
         return Inside(body, scope, around);
     }
 
-    private Value Caught(string name, Call call, Closure body, Scope scope, Surroundings around)
-    {
-        var result = (GivenValue(call, scope, around, "buildResult", 9) as Known)?.Text;
-        var attempt = new Attempt(true, around.Attempt) { Around = around };
-        Inside(body, scope, around with { Attempt = attempt });
-        if (name == "catchError" && result is null or "FAILURE") _caught.AddRange(attempt.Steps.Where(entry => entry.Fails && !OnlySays(entry.Step) && entry.Step.Run != "true"));
-        Mark(call.Head, Fate.Approximated, name == "catchError" && result is null or "FAILURE" ? "its steps may fail and the next ones run; the job fails at its end" : "its steps may fail and the job goes on; GitHub has no unstable result");
-        return Value.Null;
-    }
-
-    /// <summary>
-    /// What catchError caught still fails the run, as Jenkins would mark the build: at the end of its job, or, where other
-    /// jobs go on behind it, in a job of its own.
-    /// </summary>
-    private void ReportCaught()
-    {
-        const string said = "echo \"::error::a step whose failure was caught has failed\"\nexit 1";
-        var later = new List<string>();
-        WorkflowJob? report = null;
-        foreach (var group in _caught.GroupBy(entry => entry.Job).ToList())
-        {
-            var failed = AnyFailed([.. group.Select(entry => $"steps.{StepId(entry.Job, entry.Step, Topic(entry.Step))}.outcome").Distinct()]);
-            if (_workflow.Jobs.All(job => !job.Needs.Contains(group.Key.Id)) && group.Key.Matrix is null)
-            {
-                Plumb(group.Key, new WorkflowStep { Name = "Report caught failures", If = $"always() && ({failed})", Run = said, Shell = _indirect.Contains(group.Key) || group.Key.DefaultShell is null ? "bash" : null });
-                continue;
-            }
-
-            report ??= new WorkflowJob { Id = NewId(_jobIds, "caught-failures"), Name = "Caught failures", RunsOn = Yaml.Of("ubuntu-latest"), TimeoutMinutes = 5 };
-            group.Key.Outputs["caught_failure"] = "${{ " + failed + " }}";
-            report.Needs.Add(group.Key.Id);
-            later.Add($"needs.{group.Key.Id}.outputs.caught_failure == 'true'");
-        }
-
-        _caught.Clear();
-        if (report is null) return;
-        report.If = $"always() && ({string.Join(" || ", later)})";
-        report.Steps.Add(new WorkflowStep { Name = "Report caught failures", Run = said, Shell = "bash" });
-        foreach (var step in report.Steps) _plumbing.Add(step);
-        _workflow.Jobs.Add(report);
-    }
-
-    private Value Stage(Call call, Scope scope, Surroundings around)
-    {
-        var value = GivenValue(call, scope, around, "name");
-        var name = value is null ? "stage" : Display(value is Opaque ? Value.Of(Quote(Given(call, "name")!.Span, 40)) : value);
-        var constant = Given(call, "name") is Text { Constant: not null };
-        Mark(call.Head, constant ? Fate.Converted : Fate.Approximated, constant ? "names the steps" : value is Opaque ? "the stage's name is computed" : $"the stage's name is worked out: {HardCodedSecrets.Redact(name)}");
-        if (call.Body is not { } body)
-        {
-            _openStage = name;
-            return Value.Null;
-        }
-
-        _openStage = null;
-        var before = _emitted;
-        Run(body, scope, around with { Stages = around.Stages.Add(name) });
-        if (_emitted == before) Empty(name, around, call);
-        return Value.Null;
-    }
-
-    /// <summary>A stage without any step still shows, as it does in Jenkins.</summary>
-    private void Empty(string name, Surroundings around, Node origin) =>
-        Emit(new WorkflowStep { Name = name, Run = "true", Shell = _allocation?.Windows == true ? "bash" : null }, around, origin);
-
-    private Value Parallel(Call call, Scope scope, Surroundings around)
-    {
-        var branches = new List<(string Name, Value Body, Span Span)>();
-        var dynamic = false;
-        foreach (var argument in call.Arguments)
-        {
-            if (argument.Name == "failFast" || (argument.Value is Literal && argument.Name is not null)) continue;
-            if (argument.Name is not null || argument.Key is not null)
-            {
-                var key = argument.Name ?? Display(Evaluate(argument.Key!, scope, around));
-                branches.Add((key, Evaluate(argument.Value, scope, around), argument.Value.Span));
-                continue;
-            }
-
-            var value = Evaluate(argument.Value, scope, around);
-            if (value is Mapped map)
-                foreach (var (key, branch) in map.Entries) { if (key != "failFast") branches.Add((key, branch, call.Span)); }
-            else dynamic = true;
-        }
-
-        var head = new Span(call.Span.Start, Math.Min(call.Span.End, call.Span.Start + "parallel".Length));
-        if (dynamic || branches.Any(branch => branch.Body is not Closed))
-        {
-            Mark(call.Span, Fate.Manual, $"the branches of {Quote(call.Span, 60)} are not known before the run: use a matrix");
-            Mark(head, Fate.Manual, "the branches are not known before the run: use a matrix");
-        }
-        else
-        {
-            Mark(head, Fate.Converted, "jobs side by side");
-            foreach (var argument in call.Arguments.Where(argument => argument.Value is not Closure))
-                Mark(argument.Value.Span, argument.Name == "failFast" ? Fate.Approximated : Fate.Converted, argument.Name == "failFast" ? "GitHub does not cancel sibling jobs; only a matrix can fail fast" : "its entries are the jobs");
-        }
-
-        if (call.Arguments.Any(argument => argument.Value is not (Closure or Literal or MapLiteral))) Mark(call.Span, Fate.Approximated, branches.Count == 0 ? "jobs side by side" : $"jobs side by side: {string.Join(", ", branches.Take(20).Select(branch => branch.Name))}");
-        MarkKeys(call);
-        var runnable = branches.Where(branch => branch.Body is Closed).ToList();
-        if (runnable.Count == 0) return Value.Null;
-        SideBySide(runnable.Select<(string Name, Value Body, Span Span), Action>(branch => () =>
-        {
-            var closed = (Closed)branch.Body;
-            var inside = around with { Stages = around.Stages.Add(branch.Name) };
-            foreach (var guard in closed.Guards) inside = inside.With(guard);
-            _calls++;
-            if (_calls < DeepestCall) Run(closed.Closure, closed.Scope, inside);
-            _calls--;
-        }));
-        return Value.Null;
-    }
-
-    /// <summary>The words between the branches: their names and separators.</summary>
-    private void MarkKeys(Call call)
-    {
-        var from = call.Span.Start;
-        foreach (var argument in call.Arguments)
-        {
-            if (argument.Value is Closure closure) Mark(new Span(from, closure.Span.Start + 1), Fate.Converted, "jobs side by side");
-            else if (argument.Value is MapLiteral map)
-                foreach (var entry in map.Entries) Mark(new Span(entry.Span.Start, Math.Max(entry.Value.Span.Start, entry.Span.Start + 1)), Fate.Converted, "a job beside others");
-            from = argument.Value.Span.End;
-        }
-    }
-
     private Value SshAgent(Call call, Closure body, Scope scope, Surroundings around)
     {
         var given = Given(call, "credentials");
@@ -301,73 +171,6 @@ internal sealed partial class Conversion
         return Inside(body, scope, around);
     }
 
-    private Value WithTool(string name, Call call, Closure body, Scope scope, Surroundings around)
-    {
-        foreach (var argument in call.Arguments.Where(argument => argument.Value is not Closure))
-        {
-            var tool = argument.Name ?? name;
-            if (Evaluate(argument.Value, scope, around) is Known { Content: string version }) Tool(tool, version, argument.Value, around);
-        }
-
-        if (call.Arguments.Count == 1) Tool(name, "", call, around);
-        Mark(call.Head, Fate.Approximated, "the tool is installed for the rest of the job; the plugin's reports and settings are not");
-        return Inside(body, scope, around);
-    }
-
-    /// <summary>Installs a Jenkins tool with the setup action of its kind; its version is read from the tool's name.</summary>
-    private void Tool(string kind, string label, Node origin, Surroundings around)
-    {
-        if (_catalogue.ToolFor(kind, label) is not { } tool)
-        {
-            Mark(origin.Span, Fate.Manual, $"the tool {kind} {label} must be on the runner: no setup action is known for it");
-            return;
-        }
-
-        var job = Job(around);
-        var version = tool.VersionKey is { } key ? tool.With.First(pair => pair.Key == key).Value : null;
-        if (job.Steps.LastOrDefault(step => step.Uses == tool.Action) is { } before)
-        {
-            // The version a name gives wins over one that was only assumed; two names that differ are two tools.
-            if (version is null || tool.Guessed || before.With.GetValueOrDefault(tool.VersionKey!) == version || !_versioned.Contains(before))
-            {
-                if (version is not null && !tool.Guessed && _versioned.Add(before)) (before.With[tool.VersionKey!], before.Name) = (version, "Set up " + tool.Name);
-                Mark(origin.Span, Fate.Approximated, $"{tool.Action}, once for the job{(tool.Remark is null ? "" : "; " + tool.Remark)}");
-                return;
-            }
-        }
-
-        var step = new WorkflowStep { Name = "Set up " + tool.Name, Uses = tool.Action };
-        foreach (var (name, value) in tool.With) step.With[name] = value;
-        // Caches are keyed by lock files, so there must be sources to find them in.
-        if (job.Steps.Any(earlier => earlier.Uses is "actions/checkout" || earlier.Run?.StartsWith("git clone", StringComparison.Ordinal) == true || earlier.Run?.StartsWith("tar -xzf", StringComparison.Ordinal) == true) && tool.Caches.FirstOrDefault(cache => _source.Text.Contains(cache.Command, StringComparison.Ordinal)) is { } cached)
-            foreach (var (name, value) in cached.With) step.With[name] = value;
-        if (version is not null && !tool.Guessed) _versioned.Add(step);
-        Emit(step, around with { Retries = 1, TimeoutMinutes = null, Directory = null }, origin);
-        Mark(origin.Span, Fate.Approximated, tool.Remark is { } remark ? $"{tool.Action}; {remark}" : tool.Guessed ? $"{tool.Action}; Jenkins knows the version behind \"{label}\", check it" : $"{tool.Action} with the version the name \"{label}\" gives");
-    }
-
-    /// <summary>The tool step: sets the tool up and gives the directory it lies in, as Jenkins does.</summary>
-    private Value ToolStep(Call call, Scope scope, Surroundings around)
-    {
-        var hint = _nameHint;
-        _nameHint = null;
-        var label = GivenValue(call, scope, around, "name") is Known { Content: string known } ? known : null;
-        var kind = (GivenValue(call, scope, around, "type", 9) as Known)?.Text ?? "";
-        if (kind.Length == 0 || _catalogue.ToolFor(kind, "") is null) kind = _catalogue.KindOf(label ?? "") ?? kind;
-        if (label is null || _catalogue.ToolFor(kind, label) is not { } tool || tool.Program is not { } program)
-        {
-            Mark(call.Span, Fate.Manual, $"the tool {Quote(call.Span, 60)} must be on the runner: no setup action is known for it; set its directory where it is used");
-            return new Opaque(call.Span, hint ?? "tool");
-        }
-
-        Tool(kind, label, call, around);
-        _nameHint = hint;
-        var name = FreshVariable(hint ?? program + "_home", around);
-        _nameHint = null;
-        SetPrinted(name, $"dirname \"$(dirname \"$(readlink -f \"$(command -v {program})\")\")\"", null, around, call);
-        return new Composed([Piece.Env(name)]);
-    }
-
     /// <summary><c>step([$class: 'X'])</c> and <c>step(x())</c> are steps of their own by another name.</summary>
     private Call? Delegate(Call call)
     {
@@ -379,7 +182,4 @@ internal sealed partial class Conversion
             default: return null;
         }
     }
-
-    /// <summary>Set-up steps whose version the Jenkinsfile names.</summary>
-    private readonly HashSet<WorkflowStep> _versioned = new(ReferenceEqualityComparer.Instance);
 }

@@ -53,6 +53,12 @@ internal static class ShellText
     public static string Quote(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '/' or '_' or '-' or '=' or ':' or '@' or '+' or ',') ? text
         : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
+    /// <summary>Text as the pattern of a sed command.</summary>
+    public static string SedPattern(string text) => string.Concat(text.Select(c => c is '.' or '*' or '[' or ']' or '^' or '$' or '/' or '\\' ? "\\" + c : c.ToString()));
+
+    /// <summary>Text as the replacement of a sed command.</summary>
+    public static string SedReplacement(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal).Replace("&", "\\&", StringComparison.Ordinal);
+
     private static string Reference(Piece piece, Dialect dialect) => dialect switch
     {
         Dialect.Batch => $"%{piece.Variable}%",

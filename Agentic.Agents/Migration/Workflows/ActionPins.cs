@@ -1,26 +1,12 @@
 using System.Globalization;
-using YamlDotNet.RepresentationModel;
+using Agentic.Agents.Integrations.GitHub;
 
 namespace Agentic.Agents.Migration.Workflows;
 
-/// <summary>The one place that says which revision of an action is used: full commit ids, with the version for people.</summary>
+/// <summary>Which revision of an action a converted workflow uses: full commit ids, with the version for people.</summary>
 internal sealed class ActionPins
 {
-    private readonly Dictionary<string, (string Commit, string Version)> _pins = new(StringComparer.Ordinal);
-
-    public static ActionPins Read(string yaml)
-    {
-        var pins = new ActionPins();
-        var stream = new YamlStream();
-        stream.Load(new StringReader(yaml));
-        foreach (var (key, value) in (YamlMappingNode)stream.Documents[0].RootNode)
-        {
-            var entry = (YamlMappingNode)value;
-            pins._pins[key.ToString()] = (entry["commit"].ToString(), entry["version"].ToString());
-        }
-
-        return pins;
-    }
+    private readonly Dictionary<string, PinnedAction> _pins = PinnedActions.All.ToDictionary(action => action.Repository, StringComparer.Ordinal);
 
     public bool Knows(string action) => _pins.ContainsKey(action);
 

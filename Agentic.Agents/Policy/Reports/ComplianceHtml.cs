@@ -58,6 +58,7 @@ internal static class ComplianceHtml
         {
             rate.Framework, $"{Number(rate.Passed)} of {Number(rate.Validations)}", Percent(rate.Rate), Percent(rate.PreviousRate), Trend(rate), string.Join(", ", rate.OpenControls),
         }));
+        page.Append("<p class=\"note\">A validation counts for a framework where it looked at something one of its controls speaks of, and passes where nothing was left unchecked and no such control has an open violation.</p>\n");
         Table(page, "Rules", ["Rule", "Severity", "Open", "Waived"], report.Rules.Select(rule => new[] { rule.Rule, rule.Severity, Number(rule.Open), Number(rule.Waived) }));
         Table(page, "Exceptions in force", ["Rule", "Scope", "Owner", "Approver", "Until", "Reason"], report.Exceptions.Select(Row));
         Table(page, "Exceptions that expired", ["Rule", "Scope", "Owner", "Approver", "Until", "Reason"], report.Expired.Select(Row));
@@ -68,14 +69,20 @@ internal static class ComplianceHtml
             page.Append(CultureInfo.InvariantCulture, $", held by record {anchor.Number} of the audit chain {Text(anchor.Chain)} with hash {Text(anchor.Hash)}");
         }
 
-        return page.Append(".</p>\n</body></html>\n").ToString();
+        page.Append(".</p>\n");
+        if (report.Kept is { } kept)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"note evidence\">The report made when the quarter had ended, {kept.At:yyyy-MM-dd HH:mm} UTC, is kept as artifact {Text(kept.Artifact)}; its hash chain ended in {Text(kept.Evidence)}.</p>\n");
+        }
+
+        return page.Append("</body></html>\n").ToString();
     }
 
     private static void Card(StringBuilder page, int value, string what) => page.Append("<div class=\"card\"><b>").Append(Number(value)).Append("</b><span>").Append(Text(what)).Append("</span></div>");
 
     private static string Trend(FrameworkRate rate) => rate is { Rate: { } now, PreviousRate: { } before }
         ? (now - before).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + " points"
-        : "nothing to compare";
+        : "";
 
     private static string[] Row(PolicyException exception) =>
         [exception.Rule, exception.Scope, exception.Owner, exception.Approver, exception.ExpiresAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), exception.Reason];
@@ -114,7 +121,7 @@ internal static class ComplianceHtml
         _ => "",
     };
 
-    private static string Percent(double? rate) => rate is { } value ? value.ToString("0.0", CultureInfo.InvariantCulture) + "\u00A0%" : "no validations";
+    private static string Percent(double? rate) => rate is { } value ? value.ToString("0.0", CultureInfo.InvariantCulture) + "\u00A0%" : "";
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -5,6 +5,13 @@ namespace Agentic.Agents.Policy.Reports;
 /// <summary>The span a report covers, and the start of the span before it, for the trend.</summary>
 internal sealed record ReportPeriod(string Name, DateTimeOffset Before, DateTimeOffset From, DateTimeOffset To)
 {
+    /// <summary>Name of the last quarter that is over, in UTC.</summary>
+    public static string LastFinished(DateTimeOffset now)
+    {
+        var before = now.UtcDateTime.AddMonths(-3);
+        return string.Create(CultureInfo.InvariantCulture, $"{before.Year:0000}-Q{((before.Month - 1) / 3) + 1}");
+    }
+
     public static ReportPeriod Of(string quarter, DateTimeOffset now)
     {
         if (quarter == "current")

@@ -5,6 +5,9 @@ namespace Agentic.Agents.Policy.Reports;
 /// <summary>Violations as SARIF 2.1.0, which code hosts show on the changed lines.</summary>
 internal static class SarifLog
 {
+    /// <summary>Code hosts take no more in one run (GitHub: 25,000).</summary>
+    public const int MostResults = 25_000;
+
     public static JsonObject Write(IReadOnlyList<Violation> violations, PolicyCatalogue catalogue)
     {
         var ids = violations.Select(violation => violation.Rule).Distinct(StringComparer.Ordinal).ToList();

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Agentic.Agents.Policy.Secrets;
 
 /// <summary>Finds words on a line, or in a comment right above it, that say the value is not a real one.</summary>
@@ -9,6 +11,9 @@ internal static class Disclaimer
 
     private static readonly string[] Words =
         ["example", "sample", "dummy", "fake", "placeholder", "not a real", "not real", "notreal", "mock", "bogus", "made up", "for illustration", "for documentation", "e.g.", "do not use", "non-functional", "nonfunctional"];
+
+    /// <summary>Most lines hold none of the words, which one pass over the line tells.</summary>
+    private static readonly SearchValues<string> AnyWord = SearchValues.Create(Words, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Anywhere on the line, also in a name or another value.</summary>
     public static bool Stands(string text, int position) => Stands(text, position, onlyComment: false);
@@ -109,6 +114,11 @@ internal static class Disclaimer
 
     private static bool Says(ReadOnlySpan<char> line)
     {
+        if (line.IndexOfAny(AnyWord) < 0)
+        {
+            return false;
+        }
+
         foreach (var word in Words)
         {
             var from = 0;

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Agentic.Agents.Policy.Secrets;
 
 /// <summary>Tells random text from text a person wrote: entropy, sequences, repetition, words.</summary>
@@ -65,9 +67,16 @@ internal static class Wording
         return SaysPlaceholder(body) || IsSequential(body) || IsRepeated(body) || HasMadeUpPart(body) || EndsAsTest(body);
     }
 
+    private static readonly SearchValues<string> AnyPlaceholderWord = SearchValues.Create(PlaceholderWords, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Its words, or the form of an expression, say that it is to be replaced.</summary>
     public static bool SaysPlaceholder(string body)
     {
+        if (body.AsSpan().IndexOfAny(AnyPlaceholderWord) < 0)
+        {
+            return IsTemplated(body);
+        }
+
         foreach (var word in PlaceholderWords)
         {
             if (body.IndexOf(word, StringComparison.OrdinalIgnoreCase) is >= 0 and var at && (word.Length > 6 || IsOneCase(body.AsSpan(at, word.Length))))

@@ -4,11 +4,11 @@ import { button, toast } from './parts.js';
 
 const LIMIT = 8 * 1024 * 1024;
 
-/** @returns `{ element, text(), bytes(), name() }`; a file that is not text is kept as bytes. */
-export function sourceInput(label, { hint, accept, placeholder } = {}) {
+/** @param changed called with the text and the file's name when either is another. @returns `{ element, text(), bytes(), name() }`; a file that is not text is kept as bytes. */
+export function sourceInput(label, { hint, accept, placeholder, changed } = {}) {
   const id = uid('source');
   let [kept, name] = [null, ''];
-  const control = h('textarea', { id, class: 'input code', rows: 14, spellcheck: 'false', placeholder, 'aria-describedby': `${id}-hint`, oninput: () => { kept = null; } });
+  const control = h('textarea', { id, class: 'input code', rows: 14, spellcheck: 'false', placeholder, 'aria-describedby': `${id}-hint`, oninput: () => { kept = null; changed?.(control.value, name); } });
   const chosen = h('span', { class: 'small muted wrap' });
   const file = h('input', { type: 'file', accept, class: 'visually-hidden', tabindex: -1, 'aria-label': `${label}: choose a file`, onchange: () => take(file.files[0]) });
 
@@ -29,6 +29,7 @@ export function sourceInput(label, { hint, accept, placeholder } = {}) {
       kept = bytes;
     }
     file.value = '';
+    changed?.(control.value, name);
   }
 
   control.addEventListener('dragover', (event) => event.preventDefault());

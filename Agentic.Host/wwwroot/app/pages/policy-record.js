@@ -125,7 +125,8 @@ export async function show({ outlet, query: search, signal, remember }) {
       card('Frameworks', table(['Framework', 'Passed', 'Rate', 'Period before', 'Open controls'], found.frameworks.map((rate) => h('tr', {}, h('td', {}, rate.framework), h('td', { class: 'nowrap' }, `${rate.passed} of ${rate.validations}`), h('td', { class: 'nowrap' }, percent(rate.rate)), h('td', { class: 'nowrap' }, percent(rate.previousRate)), h('td', { class: 'wrap small' }, rate.openControls.join(', '))))), { flush: true }),
       found.rules.length > 0 && card('Rules', table(['Rule', 'Severity', 'Open', 'Waived'], found.rules.slice(0, 100).map((rule) => h('tr', {}, h('td', { class: 'wrap mono' }, rule.rule), h('td', {}, pill(rule.severity)), h('td', {}, String(rule.open)), h('td', {}, String(rule.waived))))), { flush: true }),
       found.notChecked.length > 0 && h('details', {}, h('summary', {}, `${plural(found.notChecked.length, 'thing')} not checked`), h('ul', {}, found.notChecked.map((gap) => h('li', { class: 'wrap' }, `${gap.what}: ${gap.why}`)))),
-      h('p', { class: 'small muted wrap' }, 'Evidence ', h('code', {}, found.evidence), found.anchor && [`, record ${found.anchor.number} of the audit chain ${found.anchor.chain}.`])];
+      h('p', { class: 'small muted wrap' }, 'Evidence ', h('code', {}, found.evidence), found.anchor && [`, record ${found.anchor.number} of the audit chain ${found.anchor.chain}.`]),
+      found.kept && h('p', { class: 'small muted wrap' }, `The report made when the quarter had ended (${found.kept.at.slice(0, 10)}) is kept as artifact `, h('code', {}, found.kept.artifact), '.')];
   }
 
   const offered = await operation('list_violations').catch(() => undefined);

@@ -10,12 +10,27 @@ const ENDS = { terraform: 'main.tf', terraform_plan: 'plan.json', kubernetes: 'k
 const TONES = { critical: 'bad', high: 'bad', medium: 'wait', low: 'idle', info: 'idle' };
 const RANK = Object.keys(TONES);
 
+const NAMES = [
+  [/\.tf$|\.tf\.json$/, 'terraform'], [/(^|\.)dockerfile(\.|$)/i, 'dockerfile'], [/\.zip$/i, 'files'],
+  [/^(requirements.*\.txt|package(-lock)?\.json|go\.(mod|sum)|pom\.xml|yarn\.lock|poetry\.lock)$/, 'dependencies'],
+];
+const LOOKS = [
+  [/"(planned_values|resource_changes)"\s*:/, 'terraform_plan'], [/AWSTemplateFormatVersion|"?Type"?\s*:\s*"?AWS::/, 'cloudformation'],
+  [/^\s*"?apiVersion"?\s*:/m, 'kubernetes'], [/^(on|"on"|jobs|stages)\s*:/m, 'workflow'],
+  [/^\s*(resource|module|variable|provider|terraform|locals|data)\b[^\n]*\{/m, 'terraform'], [/^\s*FROM\s+\S/im, 'dockerfile'],
+];
+
+/** What a person most likely pasted; undefined where nothing tells. */
+const kindOf = (text, name) => (NAMES.find(([pattern]) => name && pattern.test(name)) ?? LOOKS.find(([pattern]) => pattern.test(text.slice(0, 20_000))))?.[1];
+
 export async function show({ outlet, signal }) {
   const offered = await operation('validate_policy').catch(() => undefined);
   const types = offered?.request?.properties?.type?.enum ?? TYPES;
   const environments = ['', 'dev', 'staging', 'production'];
-  const source = sourceInput('What to check', { placeholder: 'resource "aws_s3_bucket" "logs" {\n  acl = "public-read"\n}' });
-  const type = h('select', { class: 'input', id: 'policy-type' }, types.map((name) => h('option', { value: name }, sentence(name))));
+  let chose = false;
+  const source = sourceInput('What to check', { placeholder: 'resource "aws_s3_bucket" "logs" {\n  acl = "public-read"\n}', changed: (text, name) => { if (!chose) type.value = kindOf(text, name) ?? type.value; } });
+  const type = h('select', { class: 'input', id: 'policy-type', onchange: () => { chose = true; } }, types.map((name) => h('option', { value: name }, sentence(name))));
+  type.value = 'terraform';
   const environment = h('select', { class: 'input', id: 'policy-environment' }, environments.map((name) => h('option', { value: name }, name || 'Not set')));
   const result = h('div', { class: 'stack', 'aria-live': 'polite' });
   const check = button('Check', () => {

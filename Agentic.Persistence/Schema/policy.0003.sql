@@ -1,0 +1,5 @@
+CREATE TABLE reports (
+    quarter TEXT PRIMARY KEY,
+    timestamp TEXT NOT NULL,
+    record TEXT NOT NULL
+);
