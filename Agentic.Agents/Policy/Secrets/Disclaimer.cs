@@ -24,12 +24,15 @@ internal static class Disclaimer
     /// <summary>In YAML or JSON: one of the keys it is nested under is called an example.</summary>
     public static bool StandsAround(string text, int position)
     {
-        var lineStart = position == 0 ? 0 : text.LastIndexOf('\n', position - 1) + 1;
+        // A line can be a whole file long: nothing beyond the span above is looked at.
+        var first = Math.Max(0, position - MaxAbove);
+        var above = text.AsSpan(first, position - first);
+        var lineStart = first + above.LastIndexOf('\n') + 1;
         var least = Indent(text, lineStart);
 
-        for (var lines = 0; lines < MaxLines && least > 0 && lineStart > 0 && position - lineStart < MaxAbove; lines++)
+        for (var lines = 0; lines < MaxLines && least > 0 && lineStart > first + 1; lines++)
         {
-            lineStart = lineStart < 2 ? 0 : text.LastIndexOf('\n', lineStart - 2) + 1;
+            lineStart = first + text.AsSpan(first, lineStart - 1 - first).LastIndexOf('\n') + 1;
             var indent = Indent(text, lineStart);
 
             if (indent >= least || lineStart + indent >= text.Length || text[lineStart + indent] is '\n' or '\r' or '#' or '}' or ']')
@@ -53,7 +56,7 @@ internal static class Disclaimer
     {
         var start = at;
 
-        while (at < text.Length && text[at] is ' ' or '\t')
+        while (at < text.Length && at - start < MaxLine && text[at] is ' ' or '\t')
         {
             at++;
         }

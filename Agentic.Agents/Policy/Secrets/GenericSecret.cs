@@ -135,11 +135,17 @@ internal static class GenericSecret
         IsUuid(value) || NotSecretStarts.Any(start => value.StartsWith(start, StringComparison.Ordinal)) || HashMarks.Any(mark => value.Contains(mark, StringComparison.Ordinal)) || IsMarked(value) || IsPublic(value)
         || IsAddress(value) || IsMoment(value) || IsVersion(value) || IsPath(value) || IsPatternText(value) || IsEscapedText(value) || IsIdentifier(value);
 
-    /// <summary>from_500_to_1500_px: words in lower case and numbers, none mixed with the other.</summary>
+    /// <summary>from_500_to_1500_px, branch2-ann-val2: words in lower case, numbers, and words counted by one.</summary>
     private static bool IsIdentifier(string value)
     {
         var pieces = value.Split('_', '-', '.');
-        return pieces.Length >= 3 && pieces.All(piece => piece.Length <= 12 && (piece.AsSpan().IndexOfAnyExceptInRange('a', 'z') < 0 || piece.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0));
+        return pieces.Length >= 3 && pieces.All(piece => piece.Length <= 12 && IsWordOrNumber(piece));
+    }
+
+    private static bool IsWordOrNumber(string piece)
+    {
+        var letters = piece.AsSpan().IndexOfAnyExceptInRange('a', 'z');
+        return letters < 0 || (piece.AsSpan(letters).IndexOfAnyExceptInRange('0', '9') < 0 && (letters == 0 || piece.Length - letters <= 2));
     }
 
     /// <summary><c>{cipher}…</c>, <c>{SSHA}…</c>: a word in braces says how it was encrypted or hashed.</summary>

@@ -14,6 +14,7 @@ public sealed class SecretNoiseTests
     [TestCase("\"grouping_key\": \"d6b3f958dfea98dc9ed2b57d5f0c48bb\"", "errors.json", TestName = "The key of a group")]
     [TestCase("key: \"e2e-tests-image-build\"", "pipeline.yml", TestName = "The name of a step")]
     [TestCase("<range key=\"from_500_to_1500_px\" from=\"500.0\"/>", "a.xml", TestName = "Words and numbers")]
+    [TestCase("\"branch2-ann-key2\": \"branch2-ann-val2\"", "a.feature", TestName = "Words counted by one")]
     [TestCase("JOB_GCS_CREDENTIALS = 'apm-ci-gcs-plugin'", "Jenkinsfile", TestName = "The id of a credential")]
     [TestCase("dependency('org.jenkins-ci.plugins', 'credentials', '1415.v831096eb_5534')", "build.gradle", TestName = "A build number")]
     [TestCase("It uses a different credential (`shop-qa-ec2-77x`) here.", "plan.md", TestName = "A name in prose")]

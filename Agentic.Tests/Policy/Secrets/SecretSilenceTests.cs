@@ -34,7 +34,9 @@ public sealed class SecretSilenceTests
         var verdict = PolicyEvaluation.Evaluate(new PolicyContent("files", files, []), "production", PolicyBook.BuiltIn, Now, withPatches: true).Value!;
 
         var record = new ValidationRecord("pol-1", Now, "ada", "files", "production", "shop", "abc", verdict.Valid, verdict.Blocked, verdict.Mode, verdict.Decision, verdict.Violations, verdict.Waived, verdict.Engines, verdict.Rules, verdict.NotChecked);
-        var report = ComplianceReport.Of(ReportPeriod.Of("2026-Q4", Now), [record], [], [], PolicyCatalogue.BuiltIn, Now);
+        var count = new ComplianceCount(PolicyCatalogue.BuiltIn);
+        count.Add(record);
+        var report = ComplianceReport.Of(ReportPeriod.Of("2026-Q4", Now), count, new ComplianceCount(PolicyCatalogue.BuiltIn), [], Now);
         var written = string.Join('\n',
             JsonSerializer.Serialize(record, AgenticJson.Options), SarifLog.Write(verdict.Violations, PolicyCatalogue.BuiltIn).ToJsonString(), JsonSerializer.Serialize(ReviewText.Of(record, null), AgenticJson.Options),
             ComplianceHtml.Write(report), JsonSerializer.Serialize(report, AgenticJson.Options), verdict.ToString(), string.Join('\n', verdict.Violations));
