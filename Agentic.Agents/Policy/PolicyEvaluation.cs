@@ -4,6 +4,7 @@ using System.Text;
 using Agentic.Agents.Operations;
 using Agentic.Agents.Policy.Engines;
 using Agentic.Agents.Policy.Rules;
+using Agentic.Agents.Policy.Secrets;
 
 namespace Agentic.Agents.Policy;
 
@@ -124,7 +125,7 @@ internal static class PolicyEvaluation
         }
 
         var violations = withPatches
-            ? TerraformFix.Offer(PatchOffer.Offer(open, content, book.Catalogue), seen, content, book.Organisation)
+            ? SecretLines.HoldBack(TerraformFix.Offer(PatchOffer.Offer(open, content, book.Catalogue), seen, content, book.Organisation), seen.Findings)
             : [.. open.Select(each => each.Violation)];
         return new PolicyVerdict(
             violations.Count == 0, blocked, mode, decision, violations, waived, [.. seen.Engines.Concat(engines.Names).Distinct(StringComparer.Ordinal)], RulesFor(content.Type, book.Catalogue), [.. notChecked.Distinct()]);

@@ -9,6 +9,7 @@ internal static class AssignmentReader
 {
     private const int MaxName = 80;
     private const int MaxValue = 300;
+    private const int MaxBlock = 1000;
 
     public static Assignment? At(string text, int position)
     {
@@ -17,6 +18,12 @@ internal static class AssignmentReader
         while (start > 0 && position - start < MaxName && IsNamePart(text[start - 1]))
         {
             start--;
+        }
+
+        // A property given to a program: -Dsonar.login=..., -Psigning.password=...
+        if (start + 2 <= position && text[start] == '-' && text[start + 1] is 'D' or 'P' && char.IsAsciiLetterLower(text[start + 2]))
+        {
+            start += 2;
         }
 
         var end = position;
@@ -93,7 +100,7 @@ internal static class AssignmentReader
 
         switch (text[spaced])
         {
-            case ':' when Follows(text, spaced, ":=") || Follows(text, spaced, "::="):
+            case ':' when Follows(text, spaced, ":=") || Follows(text, spaced, "::=") || Follows(text, spaced, ":::="):
                 return text.IndexOf('=', spaced) + 1;
             case ':':
                 return AfterType(text, spaced + 1);
@@ -103,19 +110,33 @@ internal static class AssignmentReader
                 return -1;
             case '=':
                 return spaced + 1;
-            case '?' or '|' or '-' when spaced + 1 < text.Length && text[spaced + 1] is '=' or '>':
+            case '?' or '|' or '-' or '.' or '+' when spaced + 1 < text.Length && text[spaced + 1] is '=' or '>':
                 return spaced + 2;
             case '|' when Follows(text, spaced, "||"):
                 return spaced + 2;
+            case '>' when !isClosed && start > 0 && text[start - 1] == '<':
+                return Skip(text, spaced + 1, " \t\r\n");
+            case '{' when isClosed && IsVariable(text, start):
+                return DefaultValue(text, spaced);
+            // <string name="api_secret">...</string>, and the two lines of a property list.
+            case '>' when isClosed && start > 1 && text[start - 1] is '"' or '\'' && text[start - 2] == '=':
+                return Skip(text, spaced + 1, " \t\r\n");
+            case '<' when Follows(text, spaced, "</key>") && Skip(text, spaced + 6, " \t\r\n") is var element && Follows(text, element, "<string>"):
+                return element + 8;
+            // password 'x' in Gradle and SQL.
+            case '"' or '\'' when !isClosed && spaced > at:
+                return spaced;
+            case ',' when NextLineValue(text, spaced) is >= 0 and var pair:
+                return pair;
             case ',' when isClosed:
-            case '(' when !isClosed:
+            case '(' when !isClosed && spaced == at:
             case '>' when !isClosed:
                 return spaced + 1;
             case '\n' or '\r':
                 return NextLineValue(text, spaced);
             default:
                 // --token value, and a field of Go or SQL: name type = "value".
-                return start >= 1 && text[start] == '-' && spaced > at ? spaced : TypedValue(text, spaced, at);
+                return spaced > at && (text[start] == '-' || IsSet(text, start) || IsNetrc(text, start, end)) ? spaced : TypedValue(text, spaced, at);
         }
     }
 
@@ -152,17 +173,53 @@ internal static class AssignmentReader
         return sign < text.Length && text[sign] == '=' && !Follows(text, sign, "==") && !Follows(text, sign, "=>") ? sign + 1 : -1;
     }
 
-    /// <summary>The two-line form of Kubernetes and ECS: <c>name: API_KEY</c>, below it <c>value: ...</c>.</summary>
+    /// <summary>ENV NAME value, setenv NAME value, set -gx NAME value, setx NAME value.</summary>
+    private static bool IsSet(string text, int start)
+    {
+        var before = text.AsSpan(Math.Max(0, start - 20), start - Math.Max(0, start - 20));
+        var line = before[(before.LastIndexOf('\n') + 1)..].Trim();
+        return line is "ENV" or "setenv" or "setx" or "set -gx" or "set -x" or "set -Ux";
+    }
+
+    /// <summary>machine ... login ... password ...: in a .netrc only spaces stand between name and value.</summary>
+    private static bool IsNetrc(string text, int start, int end)
+    {
+        if (!text.AsSpan(start, end - start).SequenceEqual("password"))
+        {
+            return false;
+        }
+
+        var before = text.AsSpan(Math.Max(0, start - 200), start - Math.Max(0, start - 200));
+        return before.LastIndexOf("login ") is >= 0 and var login && before[..login].Contains("machine ", StringComparison.Ordinal);
+    }
+
+    /// <summary>Whether the name is the label of a Terraform variable.</summary>
+    private static bool IsVariable(string text, int start) =>
+        start >= 10 && text[start - 1] == '"' && text.AsSpan(0, start - 1).TrimEnd(' ').EndsWith("variable", StringComparison.Ordinal);
+
+    /// <summary>Where the default of a Terraform variable begins, in the block that opens here; or -1.</summary>
+    private static int DefaultValue(string text, int at)
+    {
+        var block = text.AsSpan(at, Math.Min(MaxBlock, text.Length - at));
+        block = block.IndexOf("\n}") is >= 0 and var end ? block[..end] : block;
+        var name = block.IndexOf("default");
+        var sign = name < 0 ? -1 : Skip(text, at + name + 7, " \t");
+        return sign < 0 || sign >= text.Length || text[sign] != '=' ? -1 : sign + 1;
+    }
+
+    /// <summary>The form in two parts of Kubernetes, ECS and CloudFormation: <c>name: API_KEY</c>, behind or below it <c>value: ...</c>.</summary>
     private static int NextLineValue(string text, int at)
     {
         var next = Skip(text, at, " \t\r\n-\"',{");
 
-        if (next - at > 60 || !(Follows(text, next, "value") || Follows(text, next, "Value")))
+        var word = Follows(text, next, "value") || Follows(text, next, "Value") ? 5 : Follows(text, next, "ParameterValue") ? 14 : 0;
+
+        if (next - at > 60 || word == 0)
         {
             return -1;
         }
 
-        var sign = Skip(text, next + 5, "\"' \t");
+        var sign = Skip(text, next + word, "\"' \t");
         return sign < text.Length && text[sign] is ':' or '=' ? sign + 1 : -1;
     }
 
@@ -186,6 +243,13 @@ internal static class AssignmentReader
             return null;
         }
 
+        // A block of YAML: the value is the line below.
+        if (text[at] is '|' or '>' && Skip(text, at + 1, "-+") is var head && head < text.Length && text[head] is '\n' or '\r')
+        {
+            at = Skip(text, head, " \r\n");
+            return Block(text, nameStart, nameEnd, at);
+        }
+
         var quote = text[at] is '"' or '\'' or '`' ? text[at] : '\0';
         var start = quote == '\0' ? at : at + 1;
         var end = start;
@@ -194,7 +258,8 @@ internal static class AssignmentReader
         {
             var c = text[end];
 
-            if (c is '\n' or '\r' || (quote != '\0' ? c == quote : char.IsWhiteSpace(c) || c is '"' or '\'' or '`' or ',' or ';' or '<' or '&' or '|' or '>'))
+            // A line that ends inside a string ends the value too: "TOKEN=...\nBACKUP=true".
+            if (c is '\n' or '\r' || (c == '\\' && end > start && end + 1 < text.Length && text[end + 1] is 'n' or 'r') || (quote != '\0' ? c == quote : char.IsWhiteSpace(c) || c is '"' or '\'' or '`' or ',' or ';' or '<' or '&' or '|' or '>'))
             {
                 break;
             }
@@ -207,7 +272,25 @@ internal static class AssignmentReader
             end--;
         }
 
+        // {name: TOKEN, value: ...}: what closes the map around the value is no part of it.
+        while (quote == '\0' && end > start && text[end - 1] is '}' or ']' or ')' && text.AsSpan(start, end - start).IndexOfAny("{[(") < 0)
+        {
+            end--;
+        }
+
         return end == start || end - start > MaxValue ? null : new Assignment(nameStart, nameEnd, start, end, quote);
+    }
+
+    private static Assignment? Block(string text, int nameStart, int nameEnd, int at)
+    {
+        var end = at;
+
+        while (end < text.Length && end - at <= MaxValue && !char.IsWhiteSpace(text[end]))
+        {
+            end++;
+        }
+
+        return end == at || end - at > MaxValue ? null : new Assignment(nameStart, nameEnd, at, end, '"');
     }
 
     private static int Skip(string text, int at, string characters)

@@ -9,6 +9,8 @@ internal static class BlockSecrets
 
     private const int MaxPem = 20_000;
 
+    private const string Putty = "PuTTY-User-Key-File-";
+
     private static readonly Regex NugetPassword = new("(?i)<add\\s+key=[\"'](?:ClearText)?Password[\"']\\s+value=[\"']([^\"']{6,})[\"']", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 
     public static IEnumerable<SecretMatch> Find(string text, SecretPath place)
@@ -16,6 +18,12 @@ internal static class BlockSecrets
         foreach (var match in PrivateKeys(text, place))
         {
             yield return match;
+        }
+
+        if (text.StartsWith(Putty, StringComparison.Ordinal) && !place.IsTest && text.IndexOf("Private-Lines:", StringComparison.Ordinal) is > 0 and var lines
+            && text.IndexOf('\n', lines) is > 0 and var bodyStart && IsKeyBody(text[bodyStart..Math.Min(text.Length, bodyStart + MaxPem)], isComplete: true))
+        {
+            yield return new SecretMatch("private-key", "Private key in PuTTY form", lines, 14, "key file", text[bodyStart..Math.Min(text.Length, bodyStart + MaxPem)]);
         }
 
         if (place.IsYamlOrJson && text.Contains("ata", StringComparison.Ordinal) && SecretManifests.AreNamedIn(text))
@@ -32,7 +40,7 @@ internal static class BlockSecrets
             {
                 var value = match.Groups[1];
 
-                if (!Wording.IsTemplated(value.Value) && !Wording.IsRepeated(value.Value) && !(value.Value.StartsWith('%') && value.Value.EndsWith('%')))
+                if (!Wording.IsTemplated(value.Value) && !Wording.IsRepeated(value.Value) && !PublishedExamples.Contains(value.Value) && !(value.Value.StartsWith('%') && value.Value.EndsWith('%')))
                 {
                     yield return new SecretMatch("nuget-config-password", "Password in a NuGet configuration file", value.Index, value.Length, $"{value.Length} characters", value.Value);
                 }

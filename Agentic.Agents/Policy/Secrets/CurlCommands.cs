@@ -3,6 +3,9 @@ namespace Agentic.Agents.Policy.Secrets;
 /// <summary>Credentials written into a curl command: a header that authenticates, or user and password.</summary>
 internal static class CurlCommands
 {
+    public const string Header = "curl-auth-header";
+    public const string User = "curl-auth-user";
+
     private const int MaxCommand = 2000;
 
     public static IEnumerable<SecretMatch> Find(string text)
@@ -94,11 +97,11 @@ internal static class CurlCommands
 
             if (flag is "-H" or "--header" && Credential(value) is { } secret)
             {
-                yield return Made("curl-auth-header", "Credentials in a header of a curl command", text, place, secret);
+                yield return Made(Header, "Credentials in a header of a curl command", text, place, secret);
             }
             else if (flag is "-u" or "--user" && IsUserAndPassword(value))
             {
-                yield return Made("curl-auth-user", "User and password in a curl command", text, place, value);
+                yield return Made(User, "User and password in a curl command", text, place, value);
             }
         }
     }
@@ -123,7 +126,7 @@ internal static class CurlCommands
         var value = header[(colon + 1)..].Trim();
         var isAuthorization = name is "authorization" or "proxy-authorization";
 
-        if (!isAuthorization && !name.EndsWith("key", StringComparison.Ordinal) && !name.EndsWith("token", StringComparison.Ordinal) && !name.EndsWith("secret", StringComparison.Ordinal))
+        if (!isAuthorization && (SecretName.Judge(name) == NameStrength.None || !(name.EndsWith("key", StringComparison.Ordinal) || name.EndsWith("token", StringComparison.Ordinal) || name.EndsWith("secret", StringComparison.Ordinal))))
         {
             return null;
         }
@@ -131,25 +134,10 @@ internal static class CurlCommands
         var space = value.IndexOf(' ');
         var secret = isAuthorization && space > 0 ? value[(space + 1)..].Trim() : value;
         secret = secret.StartsWith("token=", StringComparison.OrdinalIgnoreCase) ? secret[6..].Trim('"') : secret;
-        return secret.Length >= 8 && IsLiteral(secret) && Wording.Entropy(secret) >= 2.75 && !Wording.IsPlaceholder(secret) && !IsAllWords(secret) && !IsEncodedPlaceholder(secret) ? secret : null;
+        return secret.Length >= 8 && IsLiteral(secret) && Wording.Entropy(secret) >= 2.75 && !Wording.IsPlaceholder(secret) && !IsAllWords(secret) && !AuthorizationHeader.IsEncodedPlaceholder(secret) ? secret : null;
     }
 
     private static bool IsAllWords(string secret) => !secret.Any(char.IsAsciiDigit) && Wording.IsMostlyWords(secret);
-
-    /// <summary>Basic credentials are Base64 of user:password, and the password may be a placeholder.</summary>
-    private static bool IsEncodedPlaceholder(string secret)
-    {
-        var bytes = new byte[secret.Length];
-
-        if (!Convert.TryFromBase64String(secret, bytes, out var written))
-        {
-            return false;
-        }
-
-        var decoded = System.Text.Encoding.Latin1.GetString(bytes, 0, written);
-        var colon = decoded.IndexOf(':');
-        return colon > 0 && decoded.All(c => c is >= ' ' and <= '~') && !IsPassword(decoded[(colon + 1)..]);
-    }
 
     private static bool IsUserAndPassword(string value)
     {
@@ -160,8 +148,8 @@ internal static class CurlCommands
             return false;
         }
 
-        var user = value[..colon].Trim('"', '\'');
-        var password = value[(colon + 1)..].Trim('"', '\'');
+        var user = Bare(value[..colon]);
+        var password = Bare(value[(colon + 1)..]);
 
         if (password.Length == 0)
         {
@@ -169,17 +157,24 @@ internal static class CurlCommands
             return user.Length >= 12 && IsLiteral(user) && user.Any(char.IsAsciiDigit) && !Wording.IsPlaceholder(user) && Wording.Entropy(user) >= 3;
         }
 
-        return IsLiteral(password) && IsPassword(password) && !Wording.IsTemplated(user);
+        return IsLiteral(password) && IsPassword(password) && !Wording.IsTemplated(user) && !user.Equals(password, StringComparison.OrdinalIgnoreCase);
     }
 
-    private static bool IsPassword(string password) =>
+    /// <summary>Without quotes, and without braces around something random: <c>{ZqL5kVrX1n8tA2}</c> is a value, <c>{password}</c> is not.</summary>
+    private static string Bare(string part)
+    {
+        var bare = part.Trim('"', '\'');
+        return bare.StartsWith('{') && bare.EndsWith('}') && bare.Length > 10 && bare.Any(char.IsAsciiDigit) && !Wording.IsMostlyWords(bare) ? bare[1..^1] : bare;
+    }
+
+    public static bool IsPassword(string password) =>
         password.Length >= 3 && Wording.Entropy(password) >= 1.5 && !Wording.IsTemplated(password) && !IsStandIn(password) && !Wording.IsRepeated(password);
 
     private static bool IsStandIn(string password) =>
-        password.ToLowerInvariant() is "password" or "passwd" or "pass" or "pwd" or "test" or "token" or "secret" or "admin" or "user" or "username" or "changeme" or "changeit" or "example" or "your_password" or "yourpassword"
+        password.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Contains("changeme", StringComparison.OrdinalIgnoreCase) || password.ToLowerInvariant() is "password" or "passwd" or "pass" or "pwd" or "test" or "token" or "secret" or "admin" or "user" or "username" or "changeme" or "changeit" or "example" or "your_password" or "yourpassword"
             or "your-password" or "mypassword" or "my_password" or "apikey" or "api_key" or "api-key" or "key" or "api_token" or "api-token"
         || password.Contains("example", StringComparison.OrdinalIgnoreCase) || password.Contains("your", StringComparison.OrdinalIgnoreCase) || password.Contains("placeholder", StringComparison.OrdinalIgnoreCase)
-        || password.Contains("changeme", StringComparison.OrdinalIgnoreCase) || password.Contains("dummy", StringComparison.OrdinalIgnoreCase) || password.Contains("xxxx", StringComparison.OrdinalIgnoreCase);
+        || password.Contains("dummy", StringComparison.OrdinalIgnoreCase) || password.Contains("xxxx", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLiteral(string value) =>
         !HoldsExpansion(value) && !value.Contains('`') && !Wording.IsTemplated(value) && !(value.Contains('<') && value.Contains('>')) && !value.Contains("%s", StringComparison.Ordinal)

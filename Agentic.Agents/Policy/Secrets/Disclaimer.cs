@@ -6,6 +6,8 @@ namespace Agentic.Agents.Policy.Secrets;
 internal static class Disclaimer
 {
     private const int MaxLine = 400;
+    private const int MaxLines = 60;
+    private const int MaxAbove = 6000;
 
     private static readonly string[] Words =
         ["example", "sample", "dummy", "fake", "placeholder", "not a real", "not real", "notreal", "mock", "bogus", "made up", "for illustration", "for documentation", "e.g.", "do not use", "non-functional", "nonfunctional"];
@@ -18,6 +20,49 @@ internal static class Disclaimer
 
     /// <summary>Only in words meant for people: what has the shape of a token is one whatever the values beside it are called.</summary>
     public static bool StandsInComment(string text, int position) => Stands(text, position, onlyComment: true);
+
+    /// <summary>In YAML or JSON: one of the keys it is nested under is called an example.</summary>
+    public static bool StandsAround(string text, int position)
+    {
+        // A line can be a whole file long: nothing beyond the span above is looked at.
+        var first = Math.Max(0, position - MaxAbove);
+        var above = text.AsSpan(first, position - first);
+        var lineStart = first + above.LastIndexOf('\n') + 1;
+        var least = Indent(text, lineStart);
+
+        for (var lines = 0; lines < MaxLines && least > 0 && lineStart > first + 1; lines++)
+        {
+            lineStart = first + text.AsSpan(first, lineStart - 1 - first).LastIndexOf('\n') + 1;
+            var indent = Indent(text, lineStart);
+
+            if (indent >= least || lineStart + indent >= text.Length || text[lineStart + indent] is '\n' or '\r' or '#' or '}' or ']')
+            {
+                continue;
+            }
+
+            least = indent;
+            var key = text.AsSpan(lineStart + indent, Math.Min(40, text.Length - lineStart - indent)).TrimStart("\"'-x ");
+
+            if (key.StartsWith("example", StringComparison.OrdinalIgnoreCase) && key[7..].TrimStart("s\"'") is [':', ..])
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int Indent(string text, int at)
+    {
+        var start = at;
+
+        while (at < text.Length && at - start < MaxLine && text[at] is ' ' or '\t')
+        {
+            at++;
+        }
+
+        return at - start;
+    }
 
     private static bool Stands(string text, int position, bool onlyComment)
     {
@@ -103,6 +148,7 @@ internal static class Disclaimer
     {
         var before = start > 0 ? line[start - 1] : ' ';
         var after = end < line.Length ? line[end] : ' ';
+        after = after is 's' && end + 1 < line.Length && line[end + 1] is '/' ? '/' : after;
         return before is '.' or '@' or '/' || after is '.' or '/' || (char.IsAsciiLetterLower(after) && after is not 's') || (char.IsAsciiLetterLower(before) && char.IsAsciiLetter(line[start]) && char.IsAsciiLetterLower(line[start]));
     }
 }

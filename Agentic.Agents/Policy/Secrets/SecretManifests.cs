@@ -43,25 +43,12 @@ internal static class SecretManifests
         return string.Equals(root.TextOf("kind"), "Secret", StringComparison.OrdinalIgnoreCase) && First(root) is { } value ? [Match(root, value, text, lines)] : [];
     }
 
+    /// <summary>The first value whose key promises a secret; failing that the first there is: a reader is not helped by the line of the user's name.</summary>
     private static YamlValue? First(YamlValue secret)
     {
-        foreach (var (key, value) in secret.Get("data")?.Entries ?? [])
-        {
-            if (value.Kind == YamlKind.Scalar && IsEncodedValue(key, value.Text))
-            {
-                return value;
-            }
-        }
-
-        foreach (var (key, value) in secret.Get("stringData")?.Entries ?? [])
-        {
-            if (value.Kind == YamlKind.Scalar && IsValue(key, value.Text))
-            {
-                return value;
-            }
-        }
-
-        return null;
+        var encoded = (secret.Get("data")?.Entries ?? []).Where(entry => entry.Value.Kind == YamlKind.Scalar && IsEncodedValue(entry.Key, entry.Value.Text));
+        var plain = (secret.Get("stringData")?.Entries ?? []).Where(entry => entry.Value.Kind == YamlKind.Scalar && IsValue(entry.Key, entry.Value.Text));
+        return encoded.Concat(plain).OrderBy(entry => SecretName.Judge(entry.Key) == NameStrength.None).Select(entry => entry.Value).FirstOrDefault();
     }
 
     private static bool IsEncodedValue(string key, string encoded)

@@ -9,7 +9,7 @@ internal static class SecretName
     private static readonly HashSet<string> Neutral =
     [
         "value", "val", "string", "str", "text", "plain", "plaintext", "prod", "production", "dev", "development", "staging", "stage", "qa", "uat", "live", "sandbox",
-        "old", "new", "current", "default", "base64", "b64", "raw", "env", "primary", "secondary", "main", "backup", "v1", "v2", "v3", "1", "2", "3", "4", "write", "read", "rw", "ro", "literal", "const", "constant",
+        "old", "new", "current", "default", "base64", "b64", "raw", "env", "primary", "secondary", "main", "backup", "v1", "v2", "v3", "1", "2", "3", "4", "write", "read", "rw", "ro", "literal", "const", "constant", "base",
     ];
 
     private static readonly HashSet<string> StrongHeads =
@@ -34,6 +34,7 @@ internal static class SecretName
         "public", "pub", "publishable", "example", "sample", "dummy", "fake", "mock", "placeholder", "hash", "hashed", "sha", "sha1", "sha256", "sha384", "sha512", "md5", "digest", "checksum",
         "fingerprint", "thumbprint", "integrity", "encrypted", "sealed", "ciphertext", "csrf", "xsrf", "etag",
         "test", "testing", "tests", "unittest", "fixture", "stub", "nonce", "salt", "commit", "revision", "version", "regex", "pattern", "format", "label", "icon", "color", "captcha", "recaptcha",
+        "demo", "recv", 
     ];
 
     private static readonly HashSet<string> HarmlessKeys =
@@ -41,12 +42,13 @@ internal static class SecretName
         "primary", "foreign", "sort", "partition", "cache", "idempotency", "dedup", "dedupe", "row", "map", "object", "bucket", "registry", "translation", "i18n", "message", "lookup", "index",
         "unique", "composite", "natural", "surrogate", "range", "routing", "state", "config", "setting", "kms", "ssh", "gpg", "pgp", "s3", "query", "field", "column", "group", "item", "entry", "trace",
         "hot", "shortcut", "tracking", "analytics", "correlation", "lock", "redis", "memcache", "property", "dictionary", "meta", "metadata", "react", "list", "storage_local", "event", "feature", "flag", "cluster", "site", "host",
+        "grouping", "websocket", "workflow", "document", "entity", "issue", "ticket", "jira", 
     ];
 
     private static readonly HashSet<string> HarmlessTokens =
     [
         "page", "next", "continuation", "pagination", "cursor", "cancellation", "cancel", "sync", "design", "start", "end", "eos", "bos", "pad", "unk", "mask", "stop", "syntax",
-        "lexer", "parser", "device", "push", "resume", "skip", "marker",
+        "lexer", "parser", "device", "push", "resume", "skip", "marker", "authenticity", "antiforgery", "crumb", "binary", "file",
     ];
 
     public static NameStrength Judge(string name)
@@ -66,7 +68,8 @@ internal static class SecretName
             return NameStrength.None;
         }
 
-        var head = words[^1];
+        // token1 and password2 are what token and password are.
+        var head = words[^1].TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
 
         if (head is "key" or "keys")
         {

@@ -16,6 +16,9 @@ internal sealed record SecretPath(bool IsLockFile, bool IsTest, bool IsTerraform
 
     private static readonly string[] TestFolders = ["test", "tests", "testdata", "test-data", "testing", "__tests__", "__mocks__", "spec", "specs", "fixtures", "fixture", "mocks", "examples", "example", "samples", "sample", "e2e"];
 
+    /// <summary>In whatever compound: dockerTest, testFixtures, integration-tests, mocked-backend.</summary>
+    private static readonly string[] TestWords = ["test", "tests", "testing", "testdata", "fixture", "fixtures", "mock", "mocks", "mocked"];
+
     private static readonly string[] ForeignFolders = ["node_modules", "bower_components", "vendor", ".git", "site-packages", "dist-info"];
 
     public static SecretPath Of(string? path)
@@ -33,7 +36,7 @@ internal sealed record SecretPath(bool IsLockFile, bool IsTest, bool IsTerraform
         var isMinified = name.EndsWith(".min.js", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".min.css", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".map", StringComparison.OrdinalIgnoreCase);
         return new SecretPath(
             IsLockFile: LockFiles.Contains(name) || isMinified || Any(folders, ForeignFolders),
-            IsTest: Any(folders, TestFolders) || IsTestName(name),
+            IsTest: Any(folders, TestFolders) || SaysTest(folders) || IsTestName(name),
             IsTerraform: ending is ".tf" or ".tfvars" or ".hcl",
             IsYamlOrJson: ending is ".yaml" or ".yml" or ".json" or "" or ".txt",
             IsNugetConfig: name.Equals("nuget.config", StringComparison.OrdinalIgnoreCase),
@@ -44,6 +47,20 @@ internal sealed record SecretPath(bool IsLockFile, bool IsTest, bool IsTerraform
     private static bool IsTestName(string name) =>
         name.StartsWith("test_", StringComparison.Ordinal) || name.Contains("_test.", StringComparison.Ordinal) || name.Contains(".test.", StringComparison.Ordinal)
         || name.Contains(".spec.", StringComparison.Ordinal) || name.Contains("_spec.", StringComparison.Ordinal) || name.Contains("Tests.", StringComparison.Ordinal) || name.Contains("Test.", StringComparison.Ordinal);
+
+    private static bool SaysTest(ReadOnlySpan<string> folders)
+    {
+        foreach (var folder in folders)
+        {
+            if ((folder.Contains("test", StringComparison.OrdinalIgnoreCase) || folder.Contains("fixture", StringComparison.OrdinalIgnoreCase) || folder.Contains("mock", StringComparison.OrdinalIgnoreCase))
+                && Wording.Words(folder).Exists(word => TestWords.Contains(word)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static bool Any(ReadOnlySpan<string> folders, string[] names)
     {

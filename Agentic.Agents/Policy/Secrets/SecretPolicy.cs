@@ -66,12 +66,17 @@ internal static class SecretPolicy
         return new Checked(findings, notChecked);
     }
 
-    /// <summary>The same value in the same file is the same finding, whatever line it moves to. Too short to be turned back into a value.</summary>
+    /// <summary>
+    /// The same value in the same file is the same finding, whatever line it moves to. Of a value nobody can try out all forms of, 48 bits;
+    /// of one that could be guessed from a dictionary only 12, so that thousands of guesses fit and none is confirmed.
+    /// </summary>
     public static string Fingerprint(string rule, string? path, string value)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"agentic-secret\0{rule}\0{value}"));
-        return $"{rule}|{path}|{Convert.ToHexStringLower(hash.AsSpan(0, 6))}";
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"agentic-secret\0{rule}\0{value}")));
+        return $"{rule}|{path}|{hash[..(IsGuessable(value) ? 3 : 12)]}";
     }
+
+    private static bool IsGuessable(string value) => value.Length * Wording.Entropy(value) < 64 || Wording.IsMostlyWords(value);
 
     private static string? AllowedBy(string text, int position)
     {

@@ -47,4 +47,8 @@ internal sealed record NamedRule(string Id, string[] Names, string Pattern, stri
 }
 
 /// <summary>One secret in one text; <paramref name="Value"/> stays inside this folder.</summary>
-internal sealed record SecretMatch(string Rule, string Title, int Start, int Length, string Shown, string Value);
+internal sealed record SecretMatch(string Rule, string Title, int Start, int Length, string Shown, string Value)
+{
+    /// <summary>What is written of a record must not write the value with it.</summary>
+    public override string ToString() => $"{Rule} at {Start}: {Shown}";
+}

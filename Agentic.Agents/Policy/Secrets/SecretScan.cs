@@ -17,9 +17,14 @@ internal sealed class SecretScan
     private static readonly SearchValues<string> Keywords = SearchValues.Create(
         [.. TokenRules.All.Select(rule => rule.Keyword.ToLowerInvariant()).Concat(NameKeywords).Concat(Products).Distinct()], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly TokenRule[][] TokensByFirst = ByFirstCharacter();
+    private static readonly TokenRule[][] TokensByFirst = ByFirstCharacter(TokenRules.All, rule => rule.Keyword);
+
+    private static readonly string[][] NamesByFirst = ByFirstCharacter(NameKeywords.Concat(Products), name => name);
 
     private const int LongestUserInfo = 300;
+
+    /// <summary>What is this long and made of words was written by a person; shorter, chance may have written it.</summary>
+    private const int LongestName = 30;
 
     private static readonly SearchValues<char> AfterUserInfo = SearchValues.Create("@/\\?#\"'`<> \t\r\n,;)]}");
 
@@ -70,7 +75,7 @@ internal sealed class SecretScan
             position += found;
             LookForTokens(position);
 
-            if (position >= _assignedUntil && !_place.IsLockFile && IsNameHit(position) && AssignmentReader.At(_text, position) is { } assignment && assignment.NameEnd > position)
+            if (!_place.IsLockFile && IsNameHit(position) && position >= _assignedUntil && AssignmentReader.At(_text, position) is { } assignment && assignment.NameEnd > position)
             {
                 _assignedUntil = assignment.NameEnd;
                 deferred.Add(assignment);
@@ -177,7 +182,7 @@ internal sealed class SecretScan
 
             _explained.Add((start, end));
 
-            if (Overlaps(start, end, exceptManifests: true) || !IsCredible(rule, value) || Disclaimer.StandsInComment(_text, start))
+            if (Overlaps(start, end, exceptBlocks: rule.Id != "private-key") || !IsCredible(rule, value) || Disclaimer.StandsInComment(_text, start))
             {
                 return;
             }
@@ -197,28 +202,31 @@ internal sealed class SecretScan
     private static bool IsCredible(TokenRule rule, string value)
     {
         var body = value[rule.Prefix..];
-        return Wording.Entropy(body) >= rule.MinEntropy && !Wording.IsPlaceholder(body) && (rule.Accepts is null || rule.Accepts(value));
+        return Wording.Entropy(body) >= rule.MinEntropy && !Wording.IsPlaceholder(body) && !(body.Length >= LongestName && Wording.IsMostlyWords(body)) && (rule.Accepts is null || rule.Accepts(value)) && !PublishedExamples.Contains(value);
     }
 
     private void LookAtAssignment(Assignment assignment)
     {
+        var name = _text[assignment.NameStart..assignment.NameEnd];
+        var credential = name.EndsWith("authorization", StringComparison.OrdinalIgnoreCase) ? AuthorizationHeader.Credential(_text, assignment) : null;
+        assignment = credential ?? assignment;
         var value = _text[assignment.ValueStart..assignment.ValueEnd].TrimEnd('\\');
         var end = assignment.ValueStart + value.Length;
 
-        if (value.Length < 8 || value.Contains(' ') || Overlaps(assignment.ValueStart, end) || _explained.Exists(each => assignment.ValueStart < each.End && each.Start < end))
+        var isJumble = assignment.Quote != '\0' && value.Contains(' ') && GenericSecret.IsJumble(value);
+
+        if (value.Length < 8 || (value.Contains(' ') && !isJumble) || Overlaps(assignment.ValueStart, end) || _explained.Exists(each => assignment.ValueStart < each.End && each.Start < end))
         {
             return;
         }
 
-        var name = _text[assignment.NameStart..assignment.NameEnd];
-
-        if (_namesProduct && NamedRules.Match(name, Context(assignment.NameStart), value) is { } rule && IsCredible(rule, value) && !IsDisclaimed(assignment.ValueStart))
+        if (_namesProduct && NamedRules.Match(name, _path ?? "", Above(assignment.NameStart), value) is { } rule && !(_place.IsTest && rule.AllowsUuid) && IsCredible(rule, value) && !IsDisclaimed(assignment.ValueStart))
         {
             Report(rule.Id, rule.Title, assignment.ValueStart, value);
             return;
         }
 
-        var strength = SecretName.Judge(name);
+        var strength = credential is null ? SecretName.Judge(name) : NameStrength.Strong;
 
         if (strength == NameStrength.None || IsDisclaimed(assignment.ValueStart))
         {
@@ -229,7 +237,7 @@ internal sealed class SecretScan
         {
             Report("hashicorp-tf-password", "Password literal in a Terraform file", assignment.ValueStart, value);
         }
-        else if (!_place.IsTest && !_isSealed && GenericSecret.IsSecret(value, assignment.Quote, strength, _path))
+        else if (!_place.IsTest && !_isSealed && (isJumble || GenericSecret.IsSecret(value, assignment.Quote, strength, _path)) && !(_place.IsYamlOrJson && Disclaimer.StandsAround(_text, assignment.NameStart)))
         {
             Report("generic-api-key", $"Random value assigned to '{name}'", assignment.ValueStart, value);
         }
@@ -238,7 +246,7 @@ internal sealed class SecretScan
     /// <summary>Beside its product's name a value of exactly the right form counts even when it looks typed along the keyboard: dismissing one is cheaper than missing one.</summary>
     private static bool IsCredible(NamedRule rule, string value) =>
         (rule.AllowsUuid || !GenericSecret.IsUuid(value)) && Wording.Entropy(value) >= rule.MinEntropy && value.Any(char.IsAsciiDigit) && value.Any(char.IsAsciiLetter)
-        && !Wording.SaysPlaceholder(value) && !Wording.IsRepeated(value) && !Wording.IsMostlyWords(value);
+        && !Wording.SaysPlaceholder(value) && !Wording.IsRepeated(value) && !Wording.IsMostlyWords(value) && !PublishedExamples.Contains(value);
 
     private static bool IsTerraformPassword(string name, string value, char quote) =>
         quote == '"' && name.EndsWith("password", StringComparison.OrdinalIgnoreCase) && value.Length is >= 8 and <= 64 && Wording.Entropy(value) >= 2 && !Wording.IsTemplated(value)
@@ -253,12 +261,12 @@ internal sealed class SecretScan
 
     private static string Shown(string value, int prefix) => $"{value[..prefix]}… ({value.Length} characters)";
 
-    /// <summary>A token inside a manifest is a fact of its own; a value known only by its name is the same fact again.</summary>
-    private bool Overlaps(int start, int end, bool exceptManifests = false)
+    /// <summary>A token inside a manifest or a command is a fact of its own: whose it is says where to revoke it. A value known only by its name is the same fact again.</summary>
+    private bool Overlaps(int start, int end, bool exceptBlocks = false)
     {
         foreach (var match in _matches)
         {
-            if (start < match.Start + match.Length && match.Start < end && !(exceptManifests && match.Rule == BlockSecrets.Manifest))
+            if (start < match.Start + match.Length && match.Start < end && !(exceptBlocks && match.Rule is BlockSecrets.Manifest or CurlCommands.Header or CurlCommands.User))
             {
                 return true;
             }
@@ -270,19 +278,18 @@ internal sealed class SecretScan
     /// <summary>Whether the keyword here can be part of a name, not only the start of a token.</summary>
     private bool IsNameHit(int position)
     {
-        foreach (var keyword in NameKeywords)
+        var first = char.ToLowerInvariant(_text[position]);
+
+        if (first >= NamesByFirst.Length)
         {
-            if (string.Compare(_text, position, keyword, 0, keyword.Length, StringComparison.OrdinalIgnoreCase) == 0)
-            {
-                return true;
-            }
+            return false;
         }
 
-        foreach (var product in Products)
+        foreach (var name in NamesByFirst[first])
         {
-            if (string.Compare(_text, position, product, 0, product.Length, StringComparison.OrdinalIgnoreCase) == 0)
+            if (_text.AsSpan(position).StartsWith(name, StringComparison.OrdinalIgnoreCase))
             {
-                _namesProduct = true;
+                _namesProduct |= Array.IndexOf(NameKeywords, name) < 0;
                 return true;
             }
         }
@@ -290,21 +297,21 @@ internal sealed class SecretScan
         return false;
     }
 
-    /// <summary>The path and the text just above: where a nested setting names its product.</summary>
-    private string Context(int position) => (_path ?? "") + "\n" + _text[Math.Max(0, position - 160)..position];
+    /// <summary>The text just above: where a nested setting names its product.</summary>
+    private string Above(int position) => _text[Math.Max(0, position - 160)..position];
 
     /// <summary>The line, or a comment right above it, says that this is an example.</summary>
     private bool IsDisclaimed(int position) => Disclaimer.Stands(_text, position);
 
-    private static TokenRule[][] ByFirstCharacter()
+    private static T[][] ByFirstCharacter<T>(IEnumerable<T> all, Func<T, string> keyword)
     {
-        var table = new List<TokenRule>[128];
+        var table = new List<T>[128];
 
-        foreach (var rule in TokenRules.All)
+        foreach (var each in all)
         {
-            (table[char.ToLowerInvariant(rule.Keyword[0])] ??= []).Add(rule);
+            (table[char.ToLowerInvariant(keyword(each)[0])] ??= []).Add(each);
         }
 
-        return [.. table.Select(rules => rules?.ToArray() ?? [])];
+        return [.. table.Select(found => found?.ToArray() ?? [])];
     }
 }

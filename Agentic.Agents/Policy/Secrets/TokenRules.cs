@@ -10,13 +10,16 @@ internal static class TokenRules
         // Clouds
         Aws("AKIA"), Aws("ASIA"), Aws("ABIA"), Aws("ACCA"),
         new("aws-amazon-bedrock-api-key-long-lived", "ABSK", "ABSK[A-Za-z0-9+/]{109,}={0,2}", 3, "Amazon Bedrock API key") { Prefix = 4, Continues = "+/" },
-        new("gcp-api-key", "AIza", "AIza[A-Za-z0-9_-]{35}", 3.5, "Google Cloud API key") { Prefix = 4, Continues = Word },
+        new("gcp-api-key", "AIza", "AIza[A-Za-z0-9_-]{35}", 3.5, "Google Cloud API key") { Prefix = 4, Continues = Word + "=" },
         new("azure-ad-client-secret", "Q~", "[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}", 3, "Entra ID application secret") { Lead = 4, Continues = "~_-", Accepts = HasLetterAndDigit },
         new("alibaba-access-key-id", "LTAI", "LTAI[A-Za-z0-9]{20}", 2.5, "Alibaba Cloud access key id") { Prefix = 4, Continues = Word },
         Plain("digitalocean-pat", "dop_v1_", "[a-f0-9]{64}", "DigitalOcean personal access token"),
         Plain("digitalocean-access-token", "doo_v1_", "[a-f0-9]{64}", "DigitalOcean OAuth access token"),
         Plain("heroku-api-key-v2", "HRKU-AA", "[A-Za-z0-9_-]{58}", "Heroku API key"),
         new("cloudflare-origin-ca-key", "v1.0-", "v1\\.0-[a-f0-9]{24}-[a-f0-9]{146}", 2, "Cloudflare Origin CA key") { Prefix = 5 },
+        Plain("cloudflare-api-key", "cfut_", "[A-Za-z0-9]{40}[a-f0-9]{8}", "Cloudflare user API token"),
+        Plain("cloudflare-api-key", "cfat_", "[A-Za-z0-9]{40}[a-f0-9]{8}", "Cloudflare account API token"),
+        Plain("cloudflare-api-key", "cfk_", "[A-Za-z0-9]{40}[a-f0-9]{8}", "Cloudflare global API key"),
         Plain("flyio-access-token", "fo1_", "[A-Za-z0-9_-]{43}", "Fly.io token"),
         Plain("flyio-access-token", "fm1r_", "[A-Za-z0-9+/]{100,}={0,3}", "Fly.io token") with { Reach = 2000 },
         Plain("flyio-access-token", "fm1a_", "[A-Za-z0-9+/]{100,}={0,3}", "Fly.io token") with { Reach = 2000 },
@@ -28,7 +31,7 @@ internal static class TokenRules
         Plain("grafana-service-account-token", "glsa_", "[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}", "Grafana service account token"),
         Plain("grafana-cloud-api-token", "glc_", "[A-Za-z0-9+/]{32,}={0,3}", "Grafana Cloud API token") with { Reach = 600 },
         Plain("new-relic-user-api-key", "NRAK-", "[A-Za-z0-9]{27}", "New Relic user API key"),
-        Plain("sentry-org-token", "sntrys_", "eyJ[A-Za-z0-9+/=_-]{60,}", "Sentry organisation token") with { Reach = 700 },
+        Plain("sentry-org-token", "sntrys_", "eyJ[A-Za-z0-9+/=]{40,}_[A-Za-z0-9+/]{43}", "Sentry organisation token") with { Reach = 700, Continues = "+/" },
         Plain("sentry-user-token", "sntryu_", "[a-f0-9]{64}", "Sentry user token"),
 
         // Code hosting and builds
@@ -46,6 +49,7 @@ internal static class TokenRules
         new("gitlab-cicd-job-token", "glcbt-", "glcbt-[0-9A-Za-z]{1,5}_[0-9A-Za-z_-]{20}", 3, "GitLab CI job token") { Prefix = 6, Continues = Word },
         new("gitlab-runner-authentication-token", "glrt-", "glrt-(?:t[0-9]_)?[0-9A-Za-z_-]{20}", 3, "GitLab runner authentication token") { Prefix = 5, Continues = Word },
         Plain("atlassian-api-token", "ATATT3", "[A-Za-z0-9_=-]{186}", "Atlassian API token") with { MinEntropy = 3.5 },
+        Plain("atlassian-api-token", "ATCTT3", "[A-Za-z0-9_=-]{100,200}", "Atlassian API token") with { MinEntropy = 3.5 },
         Plain("artifactory-api-key", "AKCp", "[A-Za-z0-9]{69}", "Artifactory API key") with { MinEntropy = 3.5 },
         Plain("sonar-api-token", "squ_", "[a-f0-9]{40}", "SonarQube token"),
         Plain("sonar-api-token", "sqp_", "[a-f0-9]{40}", "SonarQube token"),
@@ -75,6 +79,8 @@ internal static class TokenRules
         new("slack-webhook-url", "hooks.slack.com/", "hooks\\.slack\\.com/(?:services|workflows|triggers)/[A-Za-z0-9+/_-]{40,80}", 3, "Slack webhook address") { Prefix = 16 },
         new("microsoft-teams-webhook", ".webhook.office.com/webhookb2/",
             "[a-z0-9]+\\.webhook\\.office\\.com/webhookb2/[a-z0-9-]{36}@[a-z0-9-]{36}/IncomingWebhook/[a-z0-9]{32}/[a-z0-9-]{36}", 3, "Microsoft Teams webhook address") { Lead = 60 },
+        new("microsoft-teams-webhook", "outlook.office",
+            "outlook\\.office(?:365)?\\.com/webhook/[A-Za-z0-9-]{36}@[A-Za-z0-9-]{36}/IncomingWebhook/[A-Za-z0-9]{32}/[A-Za-z0-9-]{36}", 3, "Microsoft Teams webhook address") { Prefix = 14, Reach = 300 },
         new("telegram-bot-api-token", ":A", "[0-9]{5,16}:A[A-Za-z0-9_-]{34}", 3.5, "Telegram bot token") { Lead = 16, Continues = Word, Accepts = LooksMixed },
         new("twilio-api-key", "SK", "SK[0-9a-fA-F]{32}", 3, "Twilio API key") { Prefix = 2, Continues = Word },
         new("sendgrid-api-token", "SG.", "SG\\.[A-Za-z0-9=_.-]{66}", 3, "SendGrid API key") { Prefix = 3, Continues = Word },
@@ -96,6 +102,8 @@ internal static class TokenRules
         new("openshift-user-token", "sha256~", "sha256~[A-Za-z0-9_-]{43}", 3.5, "OpenShift user token") { Prefix = 7, Continues = Word },
         new("postman-api-token", "PMAK-", "PMAK-[A-Fa-f0-9]{24}-[A-Fa-f0-9]{34}", 3, "Postman API key") { Prefix = 5 },
         Plain("linear-api-key", "lin_api_", "[A-Za-z0-9]{40}", "Linear API key"),
+        new("private-key", "LS0tLS1CRUdJTi", "LS0tLS1CRUdJTi[A-Za-z0-9+/]{180,}={0,2}", 4, "Private key in PEM form, in Base64") { Prefix = 14, Reach = 8000, Accepts = IsPrivateKey },
+        new("generic-api-key", "sig=", "sig=[A-Za-z0-9+/%]{43,64}(?:%3[dD]|=)", 4, "Signature of a shared access address") { Prefix = 4 },
         new("jwt", "eyJ", "eyJ[A-Za-z0-9_-]{14,}\\.eyJ[A-Za-z0-9/\\\\_-]{14,}\\.[A-Za-z0-9/\\\\_-]{10,}={0,2}", 3, "JSON web token") { Prefix = 3, Reach = 8000, Accepts = JsonWebToken.IsReal },
     ];
 
@@ -108,6 +116,9 @@ internal static class TokenRules
     /// <summary>A prefix of its own and a body.</summary>
     private static TokenRule Plain(string id, string prefix, string body, string title) =>
         new(id, prefix, System.Text.RegularExpressions.Regex.Escape(prefix) + body, 2.8, title) { Prefix = prefix.Length };
+
+    private static bool IsPrivateKey(string value) =>
+        System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(value[..64])).Contains("PRIVATE KEY", StringComparison.Ordinal);
 
     private static bool HasDigit(string value) => value.Any(char.IsAsciiDigit);
 

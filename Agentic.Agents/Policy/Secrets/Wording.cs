@@ -15,32 +15,9 @@ internal static class Wording
         "password", "passw0rd", "p@ssw0rd", "letmein", "default", "undefined", "deadbeef", "cafebabe", "notasecret", "not-a-secret", "not_a_secret",
     ];
 
-    private static readonly string[] TypedRows = ["abcdefg", "1234567", "0000000"];
+    private static readonly string[] SignWords = ["password", "passwort", "secret", "changeme", "letmein", "topsecret"];
 
-    private static readonly HashSet<string> CommonWords = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "access", "account", "action", "active", "admin", "agent", "alert", "alias", "api", "app", "apps", "application", "array", "async", "auth", "auto", "aws", "azure",
-        "backend", "backup", "base", "basic", "batch", "beta", "billing", "bin", "bool", "branch", "bucket", "build", "button", "cache", "cart", "cert", "chart", "check", "client",
-        "cloud", "cluster", "code", "column", "com", "commit", "common", "company", "compute", "config", "connect", "connection", "console", "container", "content", "context",
-        "control", "cookie", "core", "count", "create", "credential", "credentials", "cron", "current", "custom", "customer", "data", "database", "date", "debug", "default",
-        "delete", "demo", "deploy", "deployment", "desc", "design", "dev", "development", "device", "dialog", "digest", "dir", "disable", "display", "docker", "document", "domain",
-        "east", "edit", "editor", "email", "enable", "endpoint", "engine", "entity", "entry", "env", "environment", "error", "event", "exchange", "export", "external", "feature",
-        "field", "file", "filter", "first", "flag", "flow", "font", "form", "format", "frontend", "function", "gateway", "get", "git", "github", "gitlab", "global", "google",
-        "graph", "group", "handler", "hash", "header", "health", "helm", "host", "html", "http", "https", "icon", "image", "import", "index", "info", "ingress", "input", "int",
-        "integration", "internal", "item", "job", "json", "jwt", "kafka", "key", "keys", "kube", "kubernetes", "label", "lambda", "lang", "last", "latest", "layer", "level", "lib",
-        "library", "link", "linux", "list", "load", "local", "localhost", "lock", "log", "login", "main", "manager", "map", "master", "max", "menu", "message", "meta", "method",
-        "metric", "min", "mode", "model", "module", "monitor", "mongo", "mysql", "name", "namespace", "network", "nginx", "node", "north", "notification", "number", "oauth",
-        "object", "online", "option", "order", "orders", "org", "output", "package", "page", "panel", "param", "parent", "parser", "pass", "password", "path", "payment", "pipeline",
-        "plugin", "pod", "policy", "pool", "port", "postgres", "prefix", "primary", "private", "prod", "production", "profile", "project", "prop", "protocol", "provider", "proxy",
-        "public", "push", "query", "queue", "rabbit", "read", "record", "redis", "refresh", "region", "registry", "release", "remote", "report", "repo", "request", "reset",
-        "resource", "response", "rest", "result", "role", "root", "route", "router", "rule", "run", "runner", "schema", "scope", "script", "search", "secret", "secrets", "section",
-        "select", "server", "service", "services", "session", "set", "setting", "settings", "setup", "shop", "sign", "signing", "site", "size", "slack", "socket", "sort", "source",
-        "south", "spec", "sql", "src", "ssh", "ssl", "stack", "stage", "staging", "start", "state", "static", "status", "storage", "store", "stream", "string", "style", "svc",
-        "sync", "system", "table", "tag", "target", "task", "team", "temp", "template", "tenant", "terraform", "test", "testing", "text", "theme", "time", "title", "tls", "token",
-        "tokens", "tool", "topic", "trace", "tracker", "type", "update", "upload", "url", "user", "username", "users", "util", "value", "var", "vault", "version", "view", "volume",
-        "web", "webhook", "west", "widget", "window", "work", "worker", "workflow", "write", "xml", "yaml", "zone", "the", "and", "for", "with", "from", "this", "that", "not", "your",
-        "is", "in", "to", "of", "on", "by", "or", "my", "id", "us", "eu", "db", "v1", "v2", "io", "is", "be", "no", "yes", "must", "should", "will", "can", "has", "are", "was",
-    };
+    private static readonly string[] TypedRows = ["abcdefg", "1234567", "0000000"];
 
     /// <summary>Shannon entropy in bits per character.</summary>
     public static double Entropy(ReadOnlySpan<char> text)
@@ -87,7 +64,7 @@ internal static class Wording
             }
         }
 
-        return SaysPlaceholder(body) || IsSequential(body) || IsRepeated(body) || HasMadeUpPart(body);
+        return SaysPlaceholder(body) || IsSequential(body) || IsRepeated(body) || HasMadeUpPart(body) || EndsAsTest(body);
     }
 
     private static readonly SearchValues<string> AnyPlaceholderWord = SearchValues.Create(PlaceholderWords, StringComparison.OrdinalIgnoreCase);
@@ -110,6 +87,27 @@ internal static class Wording
 
         return IsTemplated(body);
     }
+
+    /// <summary>As above, for values people make up: digits and signs in the place of letters hide no word from a reader.</summary>
+    public static bool SaysPlaceholderInSigns(string body)
+    {
+        if (body.AsSpan().IndexOfAny("013457@$!") < 0)
+        {
+            return false;
+        }
+
+        var plain = string.Create(body.Length, body, (letters, from) =>
+        {
+            for (var i = 0; i < letters.Length; i++)
+            {
+                letters[i] = from[i] switch { '0' => 'o', '1' or '!' => 'i', '3' => 'e', '4' or '@' => 'a', '5' or '$' => 's', '7' => 't', var c => char.ToLowerInvariant(c) };
+            }
+        });
+        return SignWords.Any(word => plain.Contains(word, StringComparison.Ordinal) && !body.Contains(word, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>A key made for a test often says so at its end.</summary>
+    private static bool EndsAsTest(string body) => body.Length >= 16 && (body.EndsWith("TEST", StringComparison.Ordinal) || body.EndsWith("_test", StringComparison.Ordinal) || body.EndsWith("-test", StringComparison.Ordinal));
 
     /// <summary>Random text spells short words too, but not in one case.</summary>
     private static bool IsOneCase(ReadOnlySpan<char> word) =>
@@ -170,34 +168,30 @@ internal static class Wording
         return false;
     }
 
-    /// <summary>Half or more of it is made of words, as names, identifiers and sentences are.</summary>
+    /// <summary>Half or more of its letters and digits are words, as in names, identifiers and sentences.</summary>
     public static bool IsMostlyWords(string value)
     {
         var wordy = 0;
-        var letters = 0;
+        var size = 0;
         var start = 0;
 
         for (var i = 1; i <= value.Length; i++)
         {
             var isBoundary = i == value.Length || !char.IsAsciiLetter(value[i]) || !char.IsAsciiLetter(value[i - 1])
-                || (char.IsAsciiLetterUpper(value[i]) && char.IsAsciiLetterLower(value[i - 1]));
+                || (char.IsAsciiLetterUpper(value[i]) && (char.IsAsciiLetterLower(value[i - 1]) || (i + 1 < value.Length && char.IsAsciiLetterLower(value[i + 1]))));
 
             if (!isBoundary)
             {
                 continue;
             }
 
-            var piece = value[start..i];
+            var piece = value.AsSpan(start, i - start);
+            size += char.IsAsciiLetterOrDigit(value[start]) ? piece.Length : 0;
+            wordy += char.IsAsciiLetter(value[start]) && LetterPairs.IsWord(piece) ? piece.Length : 0;
             start = i;
-
-            if (char.IsAsciiLetter(piece[0]))
-            {
-                letters += piece.Length;
-                wordy += IsWord(piece) ? piece.Length : 0;
-            }
         }
 
-        return letters > 0 && wordy * 2 >= value.Length;
+        return wordy > 0 && wordy * 2 >= size;
     }
 
     public static List<string> Words(string identifier)
@@ -267,33 +261,5 @@ internal static class Wording
         }
 
         return length;
-    }
-
-    private static bool IsWord(string piece)
-    {
-        if (CommonWords.Contains(piece))
-        {
-            return true;
-        }
-
-        if (piece.Length < 4)
-        {
-            return false;
-        }
-
-        // Words of any language alternate: a vowel at least every fourth letter, not only vowels, one case after the first letter.
-        var vowels = 0;
-        var consonants = 0;
-        var longest = 0;
-
-        for (var i = 0; i < piece.Length; i++)
-        {
-            var isVowel = "aeiouyAEIOUY".Contains(piece[i]);
-            vowels += isVowel ? 1 : 0;
-            consonants = isVowel ? 0 : consonants + 1;
-            longest = Math.Max(longest, consonants);
-        }
-
-        return longest <= 3 && vowels * 4 >= piece.Length && vowels * 3 <= piece.Length * 2;
     }
 }

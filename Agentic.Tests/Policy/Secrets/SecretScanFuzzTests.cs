@@ -40,6 +40,11 @@ public sealed class SecretScanFuzzTests
     [TestCase("curl -u ")]
     [TestCase("AKIA")]
     [TestCase("kind: Secret\ndata:\n a: ")]
+    [TestCase("variable \"key\" {")]
+    [TestCase("Authorization: Basic ")]
+    [TestCase("token,")]
+    [TestCase("<token>\n")]
+    [TestCase("LS0tLS1CRUdJTi")]
     public void Reads_one_keyword_over_and_over_in_linear_time(string piece)
     {
         var text = string.Concat(Enumerable.Repeat(piece, 200_000 / piece.Length));
