@@ -13,6 +13,8 @@ namespace Agentic.Agents.Policy;
 /// <summary>Gives each file to what understands it.</summary>
 internal static class ContentChecks
 {
+    private const int MostUndecided = 100;
+
     /// <summary>Runs the built-in checks of one type, and looks for secrets in every file; a refusal is a sentence about input that cannot be what it says it is.</summary>
     public static (ContentResult? Result, string? Refusal) Run(PolicyContent content, OrganisationRules organisation)
     {
@@ -119,8 +121,25 @@ internal static class ContentChecks
 
     private static ContentResult Graph(ResourceGraph graph, OrganisationRules organisation, string engine)
     {
-        var findings = TerraformRules.Check(graph, organisation);
-        return new ContentResult([.. findings.Select(found => found.Finding)], graph.NotChecked, [engine]) { Graph = graph, Resources = findings };
+        var (findings, undecided) = TerraformRules.Judge(graph, organisation);
+        return new ContentResult([.. findings.Select(found => found.Finding)], [.. graph.NotChecked, .. Undecided(undecided, engine)], [engine]) { Graph = graph, Resources = findings };
+    }
+
+    /// <summary>One line for each resource: which rules kept silent because of what. It is no fault of the input, so it blocks nothing.</summary>
+    private static IEnumerable<NotChecked> Undecided(IReadOnlyList<UndecidedRule> undecided, string engine)
+    {
+        var when = engine == "terraform_plan" ? "known only after apply" : engine == "terraform" ? "not known from what was sent; a plan of it tells more" : "not known from what was sent";
+        var resources = undecided.GroupBy(each => each.Resource.Address, StringComparer.Ordinal).ToList();
+        foreach (var resource in resources.Take(MostUndecided))
+        {
+            var (rules, unknown) = (resource.Select(each => each.Rule).Distinct(StringComparer.Ordinal).ToList(), resource.SelectMany(each => each.Unknown).Distinct(StringComparer.Ordinal).ToList());
+            yield return new NotChecked(resource.Key, $"{string.Join(", ", rules)}: not decided, since {string.Join(", ", unknown)} {(unknown.Count == 1 ? "is" : "are")} {when}.") { IsLimit = true };
+        }
+
+        if (resources.Count > MostUndecided)
+        {
+            yield return new NotChecked("other resources", $"Rules were not decided for {resources.Count - MostUndecided} more resources, since values they need are {when}.") { IsLimit = true };
+        }
     }
 
     private static ContentResult Everything(PolicyContent content, OrganisationRules organisation)

@@ -157,6 +157,24 @@ internal sealed class PolicyEvaluationTests
     }
 
     [Test]
+    public void Says_which_rules_kept_silent_because_a_value_is_not_known()
+    {
+        var verdict = Judge("variable \"encrypted\" {}\n" + Volume.Replace("  size", "  encrypted = var.encrypted\n  size", StringComparison.Ordinal), "production");
+
+        Assert.That((verdict.Valid, verdict.Blocked), Is.EqualTo((true, false)));
+        Assert.That(verdict.NotChecked.Single(), Is.EqualTo(
+            new NotChecked("aws_ebs_volume.data", "aws-ebs-encryption: not decided, since encrypted (var.encrypted) is not known from what was sent; a plan of it tells more.") { IsLimit = true }));
+    }
+
+    [Test]
+    public void Says_nothing_of_what_a_provider_will_compute()
+    {
+        var verdict = Judge("resource \"aws_kms_key\" \"logs\" {\n  description         = \"logs\"\n  enable_key_rotation = true\n  policy              = \"{}\"\n  tags                = { Environment = \"dev\", Owner = \"a\", CostCenter = \"1\" }\n}\nresource \"aws_cloudwatch_log_group\" \"a\" {\n  name              = \"a\"\n  retention_in_days = 30\n  kms_key_id        = aws_kms_key.logs.arn\n  tags              = { Environment = \"dev\", Owner = \"a\", CostCenter = \"1\" }\n}\n");
+
+        Assert.That((verdict.Valid, verdict.NotChecked.Count), Is.EqualTo((true, 0)));
+    }
+
+    [Test]
     public void Counts_only_what_is_new_against_a_baseline()
     {
         var baseline = Judge(Volume).Violations.Select(violation => violation.Fingerprint).ToHashSet();

@@ -40,7 +40,11 @@ internal sealed record CloudResource
     /// <summary>The resource as it stands in its configuration, without instance keys.</summary>
     public string ConfigurationAddress => Key.Length == 0 ? Address : Address[..^Key.Length];
 
-    public CloudValue At(string path) => Values.At(path);
+    public CloudValue At(string path)
+    {
+        UnknownReads.At(path);
+        return Values.At(path);
+    }
 
     public int? LineAt(string path) => LineOf?.Invoke(path) ?? Line;
 }

@@ -53,7 +53,19 @@ internal sealed class CloudValue
     /// <summary>Of an unknown text: what is known of it, with <see cref="Hole"/> in place of the rest.</summary>
     public string? PartialText { get; private init; }
 
-    public bool IsUnknown => Kind == CloudValueKind.Unknown;
+    public bool IsUnknown
+    {
+        get
+        {
+            if (Kind != CloudValueKind.Unknown)
+            {
+                return false;
+            }
+
+            UnknownReads.Saw(this);
+            return true;
+        }
+    }
 
     public bool IsNull => Kind == CloudValueKind.Null;
 
@@ -140,12 +152,31 @@ internal sealed class CloudValue
     public IReadOnlyList<CloudValue> Each() => Kind switch
     {
         CloudValueKind.List => Items,
-        CloudValueKind.Null or CloudValueKind.Unknown => [],
+        CloudValueKind.Null => [],
+        CloudValueKind.Unknown => Unanswered<IReadOnlyList<CloudValue>>() ?? [],
         _ => [this],
     };
 
+    /// <summary>Nothing, and a note that a rule wanted to know.</summary>
+    private T? Unanswered<T>()
+    {
+        UnknownReads.Saw(this);
+        return default;
+    }
+
     /// <summary>True where the items cannot all be known.</summary>
-    public bool MayHoldMore => IsUnknown || IsOpen || (Kind == CloudValueKind.List && Items.Any(item => item.IsUnknown));
+    public bool MayHoldMore
+    {
+        get
+        {
+            if (IsOpen)
+            {
+                UnknownReads.Saw(this);
+            }
+
+            return IsUnknown || IsOpen || (Kind == CloudValueKind.List && Items.Any(item => item.IsUnknown));
+        }
+    }
 
     /// <summary>The boolean this stands for, as a provider would convert it; null where it is not one or not known.</summary>
     public bool? AsBool() => Kind switch
@@ -154,6 +185,7 @@ internal sealed class CloudValue
         CloudValueKind.Text when Text is "true" or "True" or "TRUE" or "1" => true,
         CloudValueKind.Text when Text is "false" or "False" or "FALSE" or "0" => false,
         CloudValueKind.Number when Number is 0 or 1 => Number != 0,
+        CloudValueKind.Unknown => Unanswered<bool?>(),
         _ => null,
     };
 
@@ -161,6 +193,7 @@ internal sealed class CloudValue
     {
         CloudValueKind.Number => Number,
         CloudValueKind.Text when double.TryParse(Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        CloudValueKind.Unknown => Unanswered<double?>(),
         _ => null,
     };
 
@@ -169,6 +202,7 @@ internal sealed class CloudValue
         CloudValueKind.Text => Text,
         CloudValueKind.Number => Render(Number),
         CloudValueKind.Bool => Number != 0 ? "true" : "false",
+        CloudValueKind.Unknown => Unanswered<string>(),
         _ => null,
     };
 

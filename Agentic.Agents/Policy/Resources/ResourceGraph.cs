@@ -71,7 +71,7 @@ internal sealed class ResourceGraph
         {
             yield return "=" + value.Text;
         }
-        else if (value.IsUnknown && value.Origins.Count > 0)
+        else if (value is { Kind: CloudValueKind.Unknown, Origins.Count: > 0 })
         {
             yield return $"~{value.PartialText}|{string.Join('|', value.Origins)}";
         }

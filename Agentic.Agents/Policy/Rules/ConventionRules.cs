@@ -29,8 +29,8 @@ internal static class ConventionRules
 
     private static IEnumerable<Breach> Tags(CloudResource resource, RuleContext context)
     {
-        var tags = resource.At("tags");
         var all = resource.At("tags_all");
+        var tags = resource.At("tags");
         if (!TaggableTypes.Contains(resource.Type) || tags.MayHoldMore || (all.MayHoldMore && tags.IsNull))
         {
             yield break;
