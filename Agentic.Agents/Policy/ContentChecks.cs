@@ -133,12 +133,12 @@ internal static class ContentChecks
         foreach (var resource in resources.Take(MostUndecided))
         {
             var (rules, unknown) = (resource.Select(each => each.Rule).Distinct(StringComparer.Ordinal).ToList(), resource.SelectMany(each => each.Unknown).Distinct(StringComparer.Ordinal).ToList());
-            yield return new NotChecked(resource.Key, $"{string.Join(", ", rules)}: not decided, since {string.Join(", ", unknown)} {(unknown.Count == 1 ? "is" : "are")} {when}.") { IsLimit = true };
+            yield return new NotChecked(resource.Key, $"{string.Join(", ", rules)}: not decided, since {string.Join(", ", unknown)} {(unknown.Count == 1 ? "is" : "are")} {when}.") { IsLimit = true, IsUndecided = true };
         }
 
         if (resources.Count > MostUndecided)
         {
-            yield return new NotChecked("other resources", $"Rules were not decided for {resources.Count - MostUndecided} more resources, since values they need are {when}.") { IsLimit = true };
+            yield return new NotChecked("other resources", $"Rules were not decided for {resources.Count - MostUndecided} more resources, since values they need are {when}.") { IsLimit = true, IsUndecided = true };
         }
     }
 

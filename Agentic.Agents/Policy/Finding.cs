@@ -34,4 +34,7 @@ internal sealed record NotChecked(string What, string Why)
 {
     /// <summary>A known limit of the built-in checks, not a check that failed: listed every time, but no reason to block where policy is strict.</summary>
     public bool IsLimit { get; init; }
+
+    /// <summary>Rules that looked and could not tell, since a value they need is not known.</summary>
+    public bool IsUndecided { get; init; }
 }

@@ -163,7 +163,7 @@ internal sealed class PolicyEvaluationTests
 
         Assert.That((verdict.Valid, verdict.Blocked), Is.EqualTo((true, false)));
         Assert.That(verdict.NotChecked.Single(), Is.EqualTo(
-            new NotChecked("aws_ebs_volume.data", "aws-ebs-encryption: not decided, since encrypted (var.encrypted) is not known from what was sent; a plan of it tells more.") { IsLimit = true }));
+            new NotChecked("aws_ebs_volume.data", "aws-ebs-encryption: not decided, since encrypted (var.encrypted) is not known from what was sent; a plan of it tells more.") { IsLimit = true, IsUndecided = true }));
     }
 
     [Test]

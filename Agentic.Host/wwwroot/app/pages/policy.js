@@ -53,7 +53,9 @@ export async function show({ outlet, signal }) {
   function paint(answer) {
     const found = (answer.violations ?? []).toSorted((a, b) => RANK.indexOf(a.severity) - RANK.indexOf(b.severity));
     // Known limits (no advisory database, an engine nobody asked for) are listed apart from what should have been checked and was not.
-    const [limits, unchecked] = [true, false].map((isLimit) => (answer.checked?.notChecked ?? []).filter((item) => (item.isLimit === true) === isLimit));
+    const gaps = answer.checked?.notChecked ?? [];
+    const undecided = gaps.filter((item) => item.isUndecided);
+    const [limits, unchecked] = [true, false].map((isLimit) => gaps.filter((item) => (item.isLimit === true) === isLimit && !item.isUndecided));
     const counts = RANK.map((name) => [name, found.filter((item) => item.severity === name).length]).filter(([, count]) => count > 0);
     let severity = '';
     const rows = h('tbody', {});
@@ -83,6 +85,7 @@ export async function show({ outlet, signal }) {
     renew(result,
       notice(tone, answer.valid ? 'check' : 'alert', h('strong', {}, answer.valid ? 'It passes. ' : `${plural(found.length, 'finding')}. `), answer.decision && `${answer.decision} `, `Mode ${answer.mode ?? 'advisory'}; ${plural(answer.checked?.rules ?? 0, 'rule')} by ${(answer.checked?.engines ?? []).map((engine) => engine.name ?? engine).join(', ') || 'the built-in engine'}.`),
       unchecked.length > 0 && notice('wait', 'info', h('strong', {}, 'Not checked. '), h('ul', {}, unchecked.map((item) => h('li', {}, typeof item === 'string' ? item : `${item.what}: ${item.why}`)))),
+      undecided.length > 0 && h('details', { open: undecided.length <= 5 }, h('summary', {}, `${plural(undecided.length, 'resource')} with rules that could not be decided`), h('ul', {}, undecided.map((item) => h('li', { class: 'wrap' }, h('span', { class: 'mono' }, item.what), `: ${item.why}`)))),
       limits.length > 0 && h('details', {}, h('summary', {}, `${plural(limits.length, 'known limit')} of this check`), h('ul', {}, limits.map((item) => h('li', { class: 'wrap' }, `${item.what}: ${item.why}`)))),
       answer.waived?.length > 0 && h('details', {}, h('summary', {}, `${plural(answer.waived.length, 'finding')} waived`), h('ul', { class: 'stack-tight' }, answer.waived.map((item) => h('li', { class: 'wrap' }, h('code', {}, item.violation?.rule), ` ${item.kind}: ${item.reason}`)))),
       found.length > 0 && card('Findings', h('div', { class: 'table-scroll' }, h('table', { class: 'grid-table' }, h('thead', {}, h('tr', {}, ['Severity', 'Rule', 'What and how to fix it', 'Where'].map((name) => h('th', { scope: 'col' }, name)))), rows)),
